@@ -1,0 +1,5 @@
+/** Placeholder. */
+@org.jspecify.annotations.NullMarked
+module io.rowlock.dialect {
+    requires static transitive org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** Placeholder. */
+@org.jspecify.annotations.NullMarked
+module io.rowlock.engines {
+    requires static transitive org.jspecify;
+}
