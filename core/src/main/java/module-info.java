@@ -1,5 +1,10 @@
-/** Placeholder. */
+/** Guards over JDBC: units of work, versioned rows, keys held in this JVM. Depends on the JDK only. */
 @org.jspecify.annotations.NullMarked
-module io.rowlock {
+module io.rowlock.core {
+    requires transitive java.sql;
+    requires transitive io.rowlock.dialect;
     requires static transitive org.jspecify;
+
+    exports io.rowlock;
+    exports io.rowlock.event;
 }

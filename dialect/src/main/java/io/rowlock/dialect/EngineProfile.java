@@ -46,12 +46,13 @@ public record EngineProfile(
         Engine engine = Engine.of(connection);
         String version = connection.getMetaData().getDatabaseProductVersion();
         return switch (engine) {
-            case MARIADB, MYSQL -> new EngineProfile(
-                    engine,
-                    version,
-                    variable(connection, "innodb_snapshot_isolation"),
-                    variable(connection, "innodb_rollback_on_timeout"),
-                    variable(connection, "wsrep_on"));
+            case MARIADB, MYSQL ->
+                new EngineProfile(
+                        engine,
+                        version,
+                        variable(connection, "innodb_snapshot_isolation"),
+                        variable(connection, "innodb_rollback_on_timeout"),
+                        variable(connection, "wsrep_on"));
             case POSTGRESQL, SQLITE -> new EngineProfile(engine, version, false, false, false);
         };
     }
@@ -66,14 +67,14 @@ public record EngineProfile(
     /** When the snapshot of a transaction at this level is fixed on this engine. */
     public SnapshotPoint snapshotAt(Isolation level) {
         return switch (engine) {
-            case POSTGRESQL -> level == Isolation.READ_COMMITTED
-                    ? SnapshotPoint.EACH_STATEMENT
-                    : SnapshotPoint.FIRST_STATEMENT;
-            case MARIADB, MYSQL -> switch (level) {
-                case READ_COMMITTED -> SnapshotPoint.EACH_STATEMENT;
-                case REPEATABLE_READ -> SnapshotPoint.FIRST_PLAIN_READ;
-                case SERIALIZABLE -> SnapshotPoint.NONE;
-            };
+            case POSTGRESQL ->
+                level == Isolation.READ_COMMITTED ? SnapshotPoint.EACH_STATEMENT : SnapshotPoint.FIRST_STATEMENT;
+            case MARIADB, MYSQL ->
+                switch (level) {
+                    case READ_COMMITTED -> SnapshotPoint.EACH_STATEMENT;
+                    case REPEATABLE_READ -> SnapshotPoint.FIRST_PLAIN_READ;
+                    case SERIALIZABLE -> SnapshotPoint.NONE;
+                };
             case SQLITE -> SnapshotPoint.FIRST_STATEMENT;
         };
     }

@@ -101,13 +101,17 @@ public record SqlFailure(Kind kind, Undone undone, SQLException error) {
 
     /**
      * The same failure, met while a commit was under way. A lost connection then becomes {@link Kind#COMMIT_UNKNOWN}: the
-     * commit may have reached the server. So does a storage failure, after which nobody can say what is on the disk.
+     * commit may have reached the server. So does a storage failure of which the engine does not say what it undid, and
+     * one that no server reported. An error that a server reported means that it did not commit.
      */
     public SqlFailure duringCommit() {
-        return switch (kind) {
-            case CONNECTION_LOST, STORAGE, OTHER -> new SqlFailure(Kind.COMMIT_UNKNOWN, Undone.UNKNOWN, error);
-            default -> this;
+        boolean unknown = switch (kind) {
+            case CONNECTION_LOST -> true;
+            case STORAGE -> undone == Undone.UNKNOWN;
+            case OTHER -> state(error).isEmpty();
+            default -> false;
         };
+        return unknown ? new SqlFailure(Kind.COMMIT_UNKNOWN, Undone.UNKNOWN, error) : this;
     }
 
     /**
@@ -135,7 +139,8 @@ public record SqlFailure(Kind kind, Undone undone, SQLException error) {
         };
     }
 
-    // In PostgreSQL any error inside a transaction aborts it, so what was undone is always the transaction; outside of one
+    // In PostgreSQL any error inside a transaction aborts it, so what was undone is always the transaction; outside of
+    // one
     // the statement was a transaction of its own.
     private static SqlFailure postgres(SQLException error) {
         String state = state(error);
@@ -161,13 +166,14 @@ public record SqlFailure(Kind kind, Undone undone, SQLException error) {
             case 1020 -> new SqlFailure(Kind.SERIALIZATION, Undone.TRANSACTION, error);
             case 1205, 3572 -> new SqlFailure(Kind.LOCK_TIMEOUT, Undone.STATEMENT, error);
             case 1062, 1586, 1859 -> new SqlFailure(Kind.UNIQUE, Undone.STATEMENT, error);
-            case 1048, 1216, 1217, 1364, 1451, 1452, 3819, 4025 -> new SqlFailure(
-                    Kind.CONSTRAINT, Undone.STATEMENT, error);
+            case 1048, 1216, 1217, 1364, 1451, 1452, 3819, 4025 ->
+                new SqlFailure(Kind.CONSTRAINT, Undone.STATEMENT, error);
             case 1317, 1969, 3024 -> new SqlFailure(Kind.CANCELLED, Undone.STATEMENT, error);
             case 1040, 1047, 1203, 1226 -> new SqlFailure(Kind.NO_CONNECTION, Undone.NOTHING, error);
             case 1044, 1045, 1698 -> new SqlFailure(Kind.ACCESS_DENIED, Undone.NOTHING, error);
             case 1053, 1927, 2006, 2013, 4031 -> new SqlFailure(Kind.CONNECTION_LOST, Undone.TRANSACTION, error);
             case 1021, 1030, 1114 -> new SqlFailure(Kind.STORAGE, Undone.STATEMENT, error);
+            case 1180 -> new SqlFailure(Kind.COMMIT_UNKNOWN, Undone.UNKNOWN, error);
             case 1792 -> new SqlFailure(Kind.PROGRAM, Undone.STATEMENT, error);
             default -> {
                 Kind kind = byClass(state(error));
@@ -176,20 +182,22 @@ public record SqlFailure(Kind kind, Undone undone, SQLException error) {
         };
     }
 
-    // The driver's getErrorCode() is 5 for BUSY and for BUSY_SNAPSHOT alike: only the extended result code tells them apart.
+    // The driver's getErrorCode() is 5 for BUSY and for BUSY_SNAPSHOT alike: only the extended result code tells them
+    // apart.
     private static SqlFailure sqlite(SQLException error) {
         int result = SqliteResult.code(error);
         return switch (result) {
             case 517 -> new SqlFailure(Kind.BUSY_SNAPSHOT, Undone.NOTHING, error);
             case 1555, 2067, 2579 -> new SqlFailure(Kind.UNIQUE, Undone.STATEMENT, error);
-            default -> switch (result & 0xff) {
-                case 5, 6 -> new SqlFailure(Kind.BUSY, Undone.NOTHING, error);
-                case 19 -> new SqlFailure(Kind.CONSTRAINT, Undone.STATEMENT, error);
-                case 9 -> new SqlFailure(Kind.CANCELLED, Undone.UNKNOWN, error);
-                case 7, 8, 10, 11, 13, 14, 26 -> new SqlFailure(Kind.STORAGE, Undone.UNKNOWN, error);
-                case 1, 20, 25 -> new SqlFailure(Kind.PROGRAM, Undone.STATEMENT, error);
-                default -> new SqlFailure(Kind.OTHER, Undone.UNKNOWN, error);
-            };
+            default ->
+                switch (result & 0xff) {
+                    case 5, 6 -> new SqlFailure(Kind.BUSY, Undone.NOTHING, error);
+                    case 19 -> new SqlFailure(Kind.CONSTRAINT, Undone.STATEMENT, error);
+                    case 9 -> new SqlFailure(Kind.CANCELLED, Undone.UNKNOWN, error);
+                    case 7, 8, 10, 11, 13, 14, 26 -> new SqlFailure(Kind.STORAGE, Undone.UNKNOWN, error);
+                    case 1, 20, 25 -> new SqlFailure(Kind.PROGRAM, Undone.STATEMENT, error);
+                    default -> new SqlFailure(Kind.OTHER, Undone.UNKNOWN, error);
+                };
         };
     }
 

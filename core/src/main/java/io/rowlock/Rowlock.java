@@ -1,0 +1,123 @@
+package io.rowlock;
+
+import io.rowlock.dialect.EngineProfile;
+import io.rowlock.internal.unit.Units;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guards over one database: units of work whose decisions still hold when they commit, versioned writes, keys held in this
+ * JVM.
+ *
+ * <pre>{@code
+ * Rowlock rowlock = Rowlock.on(dataSource).build();
+ *
+ * long left = rowlock.transact(tx -> {
+ *     Row<Account> account = tx.read(ACCOUNTS, 17L).orElseThrow();
+ *     if (account.value().balance() < 150) {
+ *         return -1L;
+ *     }
+ *     return tx.update(account, a -> a.withBalance(a.balance() - 150)).value().balance();
+ * });
+ * }</pre>
+ *
+ * <p><b>Promise.</b> What a unit read with {@code tx.read} or {@code tx.lock} still holds at the moment its writes are
+ * committed, or nothing is written and the unit runs again. So units that decide on existing rows have no lost update and
+ * no write skew, at any isolation level, on every engine.
+ *
+ * <p><b>Holds when</b> every writer raises versions and there is one writable primary. <b>Breaks when</b> a decision rests
+ * on absence or a search without {@link Tx#guard}, and on clusters with several writing nodes, which are refused at the
+ * start.
+ *
+ * <p>The {@link DataSource} is a pool of the application's own, in autocommit mode; Rowlock opens no connections beside it.
+ * Safe for use by many threads; make one per database and keep it.
+ */
+public sealed interface Rowlock permits Units {
+
+    /** Begins a Rowlock on a pool. */
+    static RowlockBuilder on(DataSource dataSource) {
+        return new RowlockBuilder(dataSource);
+    }
+
+    /** Runs a unit of work with the {@linkplain RowlockBuilder#defaults default options}. */
+    <R extends @Nullable Object, X extends Exception> R transact(Work<R, X> work) throws X;
+
+    /**
+     * Runs a unit of work: the body, then one flush of checks and writes. If a row it read has changed, or the engine chose
+     * it as the victim of a conflict, the whole is undone and runs again, within its limits. Inside another unit of this
+     * Rowlock it joins that one: one transaction, retried as a whole from outside.
+     *
+     * @return what the body's last run returned
+     * @throws X what the body threw, once its reads were found valid; nothing is stored
+     * @throws RetriesExhausted if contention outlasted the attempts, the deadline or the retry budget
+     * @throws LockTimeout if a lock was not had in time and that is not retried
+     * @throws CommitOutcomeUnknown if the connection broke during the commit
+     * @throws DatabaseFailure for every other failure of the database
+     * @throws IllegalStateException if a nested unit asks for another isolation level than the one it joins
+     */
+    <R extends @Nullable Object, X extends Exception> R transact(Unit options, Work<R, X> work) throws X;
+
+    /** Runs a read unit with the default options. */
+    <R extends @Nullable Object, X extends Exception> R read(ReadWork<R, X> work) throws X;
+
+    /**
+     * Runs a unit that cannot write and takes no write lock on any engine. At READ COMMITTED each look is as of its own
+     * moment; ask for REPEATABLE READ to see one moment throughout (SQLite always does, once the unit has its connection).
+     */
+    <R extends @Nullable Object, X extends Exception> R read(Unit options, ReadWork<R, X> work) throws X;
+
+    /**
+     * Writes a row that was last seen at a version, in one statement: the version stands in its WHERE clause.
+     *
+     * @param next the row as it shall be; its key tells which, its version component is ignored
+     * @param expected the version that {@code next} was made from
+     * @throws IllegalStateException inside a unit: use {@link Tx#update} there
+     */
+    <T, K> Update<T> save(Table<T, K> table, T next, Version expected);
+
+    /** As {@link #save(Table, Object, Version)} for tables without incarnations. */
+    default <T, K> Update<T> save(Table<T, K> table, T next, long expected) {
+        return save(table, next, Version.of(expected));
+    }
+
+    /**
+     * As {@link #save(Table, Object, Version)}; on conflict, {@code merge} makes one row of the current one and {@code next},
+     * and that is tried against the current version, within the default limits.
+     *
+     * @param merge (current, next) to what shall stand, or null to leave it at the conflict
+     */
+    <T, K> Update<T> save(Table<T, K> table, T next, Version expected, BinaryOperator<@Nullable T> merge);
+
+    /**
+     * Changes a row whatever its version is now: reads it, applies the change, writes it if it has not moved, and does that
+     * again inside the default limits.
+     *
+     * @param change makes the new value of the old; may run several times
+     * @return never {@link Update.Conflict} unless the limits were reached
+     */
+    <T, K> Update<T> update(Table<T, K> table, K id, UnaryOperator<T> change);
+
+    /**
+     * Runs a body while holding a key, one at a time in this JVM, first come first served. The key is freed when the body
+     * has ended and never before; the same thread may take it again inside.
+     *
+     * <p><b>Holds when</b> everybody who must not run beside it is in this JVM and takes the same key. <b>Breaks when</b>
+     * there is a second process: what guards the data is the unit inside.
+     *
+     * @param wait how long to wait at the most; zero does not wait
+     * @throws LockTimeout if the wait has ended
+     * @throws Interrupted if the thread was interrupted while it waited
+     * @throws IllegalStateException inside a unit: it would wait while holding a connection and locks
+     */
+    <R extends @Nullable Object, X extends Exception> R serial(Key key, Duration wait, SerialWork<R, X> body) throws X;
+
+    /** Which keys are held in this JVM now, by whom, and who waits. */
+    List<SerialHold> serialHolds();
+
+    /** The database's facts, as read at the first use. */
+    EngineProfile profile();
+}

@@ -1,0 +1,671 @@
+package io.rowlock.internal.unit;
+
+import io.rowlock.DatabaseFailure;
+import io.rowlock.Interrupted;
+import io.rowlock.Key;
+import io.rowlock.LockMode;
+import io.rowlock.LockTimeout;
+import io.rowlock.Locked;
+import io.rowlock.Row;
+import io.rowlock.Rows;
+import io.rowlock.Table;
+import io.rowlock.Tx;
+import io.rowlock.Version;
+import io.rowlock.View;
+import io.rowlock.Work;
+import io.rowlock.dialect.Engine;
+import io.rowlock.dialect.Isolation;
+import io.rowlock.dialect.SqlFailure;
+import io.rowlock.event.RowlockEvent;
+import io.rowlock.event.RowlockEvent.Cause;
+import io.rowlock.internal.table.TableDef;
+import io.rowlock.internal.table.TableDef.Fetched;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a unit's body and what it stages.
+ *
+ * <p>An attempt reads outside of a transaction where the engine allows it, because the check at commit decides anyway, and
+ * begins its transaction only when it has to: at the first lock, guard or own statement, or at the flush. It remembers every
+ * row it saw in a {@link Staging}, which turns into the flush's steps.
+ */
+final class Attempt implements Tx {
+    private final UnitRun run;
+    private final Shared shared;
+    private final Session session;
+    private final Staging staging;
+    private final List<Rows> answers = new ArrayList<>();
+    private final List<Runnable> hooks = new ArrayList<>();
+    private final SortedSet<Key> guards = new TreeSet<>();
+
+    /** Set once the attempt is to run again, so that a body that swallows the signal cannot commit. */
+    private @Nullable RestartUnit restart;
+
+    private @Nullable Throwable nestedFailure;
+    private @Nullable RowId lastLocked;
+    private @Nullable Connection lent;
+    private boolean snapshotTaken;
+
+    /** Whether the transaction was begun for a lock, a guard or a statement of the body's own. */
+    private boolean locksOrWrites;
+
+    private boolean oneMoment;
+    private boolean ended;
+
+    Attempt(UnitRun run, Session session) {
+        this.run = run;
+        this.shared = run.shared();
+        this.session = session;
+        this.staging = new Staging(shared);
+    }
+
+    private Flow flow() {
+        return shared.flow();
+    }
+
+    // ---- before the body
+
+    /** Sees one moment throughout; for units that so far only read and keep meeting changes. */
+    void readOneMoment() {
+        flow().beginReadOnly(session, Isolation.REPEATABLE_READ);
+        oneMoment = true;
+    }
+
+    /** Takes, in order, what earlier attempts touched. */
+    void takeBeforehand(SortedSet<Key> keys, List<Flow.Wanted> wanted) {
+        locksOrWrites = true;
+        guards.addAll(keys);
+        List<@Nullable Fetched<?, ?>> rows =
+                flow().beginLocked(session, run.options().isolation(), keys, wanted);
+        for (int i = 0; i < wanted.size(); i++) {
+            staging.takenBeforehand(wanted.get(i), rows.get(i));
+        }
+    }
+
+    // ---- reads
+
+    @Override
+    public <T, K> Optional<View<T>> peek(Table<T, K> table, K id) {
+        TableDef<T, K> def = usable(table);
+        Entry<T, K> known = staging.find(def, id);
+        if (known != null) {
+            return Optional.ofNullable(known.value).map(value -> new View<>(value, known.versionAfter()));
+        }
+        beginIfNeeded();
+        Fetched<T, K> row = plainRead(def, id);
+        return row == null ? Optional.empty() : Optional.of(new View<>(row.value(), row.version()));
+    }
+
+    @Override
+    public <T, K> Map<K, View<T>> peekAll(Table<T, K> table, Collection<? extends K> ids) {
+        TableDef<T, K> def = usable(table);
+        beginIfNeeded();
+        Map<K, View<T>> views = Peeks.all(flow(), session, def, ids);
+        for (K id : ids) {
+            Entry<T, K> known = staging.find(def, id);
+            if (known != null && known.value != null) {
+                views.put(id, new View<>(known.value, known.versionAfter()));
+            } else if (known != null) {
+                views.remove(id);
+            }
+        }
+        snapshotTaken |= session.inTransaction();
+        return views;
+    }
+
+    @Override
+    public <T, K> Optional<Row<T>> read(Table<T, K> table, K id) {
+        TableDef<T, K> def = usable(table);
+        Entry<T, K> entry = staging.find(def, id);
+        if (entry == null) {
+            RowId row = shared.rowId(def, id);
+            run.enterIfContended(row, session.inTransaction() && !oneMoment);
+            beginIfNeeded();
+            entry = staging.saw(def, id, plainRead(def, id));
+        }
+        entry.decidedOn = true;
+        return handle(entry);
+    }
+
+    private <T, K> @Nullable Fetched<T, K> plainRead(TableDef<T, K> def, K id) {
+        check(def);
+        Fetched<T, K> row = flow().select(session, def, id);
+        snapshotTaken |= session.inTransaction();
+        return row;
+    }
+
+    private <T, K> Optional<Row<T>> handle(Entry<T, K> entry) {
+        T value = entry.value;
+        return value == null ? Optional.empty() : Optional.of(new StagedRow<>(this, entry, value));
+    }
+
+    private void beginIfNeeded() {
+        if (!session.inTransaction() && !flow().readsBeforeBegin(run.options().isolation())) {
+            flow().begin(session, run.options().isolation());
+        }
+    }
+
+    /** From here on the attempt needs a transaction that can lock and write. */
+    private void begin() {
+        locksOrWrites = true;
+        if (oneMoment) {
+            flow().commit(session);
+            oneMoment = false;
+        }
+        if (!session.inTransaction()) {
+            flow().begin(session, run.options().isolation());
+        }
+    }
+
+    private void check(TableDef<?, ?> def) {
+        try {
+            shared.check(def, session.connection());
+        } catch (SQLException failed) {
+            throw session.failed(failed, false);
+        }
+    }
+
+    // ---- locks
+
+    @Override
+    public <T, K> Optional<Row<T>> lock(Table<T, K> table, K id) {
+        return lock(table, id, LockMode.WAIT).held();
+    }
+
+    @Override
+    public <T, K> Locked<T> lock(Table<T, K> table, K id, LockMode mode) {
+        TableDef<T, K> def = usable(table);
+        List<Entry<T, K>> held = lockInOrder(def, List.of(id), mode);
+        if (!held.isEmpty()) {
+            T value = held.get(0).value;
+            return value == null ? new Locked.NoRow<>() : new Locked.Held<>(new StagedRow<>(this, held.get(0), value));
+        }
+        boolean skipped = mode.kind() != LockMode.Kind.WAIT && flow().exists(session, def, id);
+        return skipped ? new Locked.Busy<>() : new Locked.NoRow<>();
+    }
+
+    @Override
+    public <T, K> Map<K, Row<T>> lockAll(Table<T, K> table, Collection<? extends K> ids) {
+        return lockAll(table, ids, LockMode.WAIT);
+    }
+
+    @Override
+    public <T, K> Map<K, Row<T>> lockAll(Table<T, K> table, Collection<? extends K> ids, LockMode mode) {
+        TableDef<T, K> def = usable(table);
+        List<K> sorted = ids.stream()
+                .<K>map(id -> id)
+                .distinct()
+                .sorted(def::compareKeys)
+                .toList();
+        Map<K, Row<T>> rows = new LinkedHashMap<>();
+        for (Entry<T, K> entry : lockInOrder(def, sorted, mode)) {
+            T value = entry.value;
+            if (value != null) {
+                rows.put(entry.key, new StagedRow<>(this, entry, value));
+            }
+        }
+        if (mode.kind() == LockMode.Kind.NOWAIT) {
+            for (K id : sorted) {
+                if (staging.find(def, id) == null && flow().exists(session, def, id)) {
+                    throw new LockTimeout(Map.of("unit", run.options().name(), "row", def.describe(id)), null);
+                }
+            }
+        }
+        return rows;
+    }
+
+    private <T, K> List<Entry<T, K>> lockInOrder(TableDef<T, K> def, List<K> ids, LockMode mode) {
+        List<Entry<T, K>> held = new ArrayList<>();
+        List<K> missing = new ArrayList<>();
+        for (K id : ids) {
+            Entry<T, K> known = staging.find(def, id);
+            if (known != null && known.hold == Entry.Hold.EXCLUSIVE) {
+                held.add(known);
+            } else {
+                requireOrder(shared.rowId(def, id));
+                missing.add(id);
+            }
+        }
+        if (missing.isEmpty()) {
+            return held;
+        }
+        requireFreshSnapshot(def);
+        check(def);
+        begin();
+        missing.forEach(id -> staging.wants(def, id));
+        List<@Nullable Fetched<T, K>> rows = flow().lock(session, def, missing, mode);
+        for (int i = 0; i < missing.size(); i++) {
+            Fetched<T, K> row = rows.get(i);
+            if (row == null) {
+                continue;
+            }
+            Entry<T, K> entry = staging.find(def, row.key());
+            if (entry == null) {
+                entry = staging.saw(def, row.key(), row);
+            } else if (!row.version().equals(entry.base)) {
+                throw restart(RestartUnit.changed(entry));
+            }
+            entry.hold = Entry.Hold.EXCLUSIVE;
+            held.add(entry);
+        }
+        return held;
+    }
+
+    /** A lock against the declared order is how two units come to wait for each other. */
+    private void requireOrder(RowId wanted) {
+        RowId before = lastLocked;
+        if (before != null && wanted.compareTo(before) < 0 && session.engine() != Engine.SQLITE) {
+            String what = "Lock against the order (unit=" + run.options().name() + ", held=" + before + ", wanted="
+                    + wanted + "): lock them in one lockAll, or in the order of Rowlock.on(...).order(...)";
+            if (shared.settings.strict()) {
+                throw new IllegalStateException(what);
+            }
+            shared.warn(
+                    what,
+                    () -> new RowlockEvent.OrderBroken(run.options().name(), before.toString(), wanted.toString()));
+        }
+        if (before == null || wanted.compareTo(before) > 0) {
+            lastLocked = wanted;
+        }
+    }
+
+    private void requireFreshSnapshot(TableDef<?, ?> def) {
+        if (!snapshotTaken || !flow().profile.letsStaleReadThrough(run.options().isolation())) {
+            return;
+        }
+        String what = "Lock after the snapshot (unit=" + run.options().name() + ", table=" + def.name() + ", isolation="
+                + run.options().isolation() + "): plain reads go on showing the past. Take locks before the first read,"
+                + " or use READ COMMITTED";
+        if (shared.settings.strict()) {
+            throw new IllegalStateException(what);
+        }
+        shared.warn(what, () -> new RowlockEvent.SnapshotRisk(run.options().name(), def.name()));
+    }
+
+    @Override
+    public void guard(Key key) {
+        requireUsable();
+        if (!guards.add(key)) {
+            return;
+        }
+        begin();
+        flow().guard(session, key);
+    }
+
+    // ---- writes
+
+    @Override
+    public <T> Row<T> update(Row<T> row, UnaryOperator<T> change) {
+        requireUsable();
+        return updateEntry(((StagedRow<T>) row).newestIn(this), row.value(), change);
+    }
+
+    private <T, K> Row<T> updateEntry(Entry<T, K> entry, T old, UnaryOperator<T> change) {
+        T next = change.apply(old);
+        if (!entry.table.key(next).equals(entry.key)) {
+            throw new IllegalStateException(
+                    "A change does not touch the key (row=" + entry.id + "): delete the row and insert another");
+        }
+        return new StagedRow<>(this, entry, staging.update(entry, next));
+    }
+
+    @Override
+    public <T, K> Row<T> insert(Table<T, K> table, T value) {
+        TableDef<T, K> def = usable(table);
+        K id = def.key(value);
+        Entry<T, K> known = staging.find(def, id);
+        if (known != null && (known.value != null || known.staged != Entry.Staged.NOTHING)) {
+            throw new IllegalStateException(
+                    "This unit has seen a row under that key (row=" + known.id + "): change it with tx.update");
+        }
+        Entry<T, K> entry = known != null ? known : staging.entry(def, id);
+        return new StagedRow<>(this, entry, staging.insert(entry, value, firstVersion(def, id)));
+    }
+
+    private <T, K> Version firstVersion(TableDef<T, K> def, K id) {
+        if (def.hasIncarnation()) {
+            return new Version(1, 1 + (shared.timing.random().nextLong() & (Long.MAX_VALUE >> 1)));
+        }
+        return def.hasTombstones() ? Version.of(1 + buried(def, id)) : Version.of(1);
+    }
+
+    private <T, K> long buried(TableDef<T, K> def, K id) {
+        beginIfNeeded();
+        return session.run("SELECT version FROM rowlock_tombstone WHERE row_key = ?", false, statement -> {
+            statement.setBytes(1, def.keyAsText(id).bytes());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0L;
+            }
+        });
+    }
+
+    @Override
+    public void delete(Row<?> row) {
+        requireUsable();
+        Entry<?, ?> entry = ((StagedRow<?>) row).newestIn(this);
+        if (!entry.table.mayDelete()) {
+            throw new IllegalStateException(
+                    "A deleted row's version could come back to life (table=" + entry.table.name()
+                            + "): give the table .incarnation(\"column\"), .tombstones() or, if keys are never used twice,"
+                            + " .keysNeverReturn()");
+        }
+        staging.delete(entry);
+    }
+
+    /** For {@code save}: a write on a version that the caller has seen, with no read before it. */
+    <T, K> Entry<T, K> stageBlind(TableDef<T, K> def, T next, Version expected) {
+        check(def);
+        Entry<T, K> entry = staging.entry(def, def.key(next));
+        entry.base = expected;
+        entry.callersVersion = true;
+        staging.update(entry, next);
+        return entry;
+    }
+
+    // ---- own SQL
+
+    @Override
+    public Rows execute(String sql, @Nullable Object... values) {
+        requireUsable();
+        SqlText.requireHarmless(sql, session.engine());
+        begin();
+        flush();
+        int count = session.run(sql, false, statement -> {
+            for (int i = 0; i < values.length; i++) {
+                TableDef.bindAny(statement, i + 1, values[i], session.engine());
+            }
+            return statement.executeUpdate();
+        });
+        staging.wroteDirectly();
+        Rows rows = new Rows(sql, count);
+        answers.add(rows);
+        return rows;
+    }
+
+    @Override
+    public Connection connection() {
+        requireUsable();
+        begin();
+        Connection known = lent;
+        if (known == null) {
+            known = LentConnection.lend(session, this::flushForStatement, shared);
+            lent = known;
+        }
+        return known;
+    }
+
+    private void flushForStatement(String sql) {
+        requireUsable();
+        flush();
+        snapshotTaken = true;
+        staging.wroteDirectly();
+    }
+
+    @Override
+    public void flush() {
+        requireUsable();
+        if (!staging.hasWrites()) {
+            return;
+        }
+        begin();
+        send(staging.writes(), false);
+        staging.written();
+    }
+
+    private void send(List<Step> steps, boolean commit) {
+        try {
+            flow().flush(session, shared, run.options().isolation(), steps, commit);
+        } catch (DatabaseFailure refused) {
+            if (refused.kind() == SqlFailure.Kind.UNIQUE && staging.insertsWhereNoneWasSeen()) {
+                throw restart(new RestartUnit(Cause.CHANGED_READ, null, refused));
+            }
+            throw refused;
+        } catch (RestartUnit signal) {
+            Entry<?, ?> stale = signal.stale();
+            if (stale != null && stale.callersVersion) {
+                throw new CallersVersionStale();
+            }
+            throw restart(signal);
+        }
+    }
+
+    private RestartUnit restart(RestartUnit signal) {
+        if (restart == null) {
+            restart = signal;
+        }
+        return signal;
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> R savepoint(Work<R, X> part) throws X {
+        requireUsable();
+        begin();
+        flush();
+        Staging.Mark mark = staging.mark();
+        int hooksBefore = hooks.size();
+        int answersBefore = answers.size();
+        String name = "rowlock_" + mark.depth();
+        session.execute("SAVEPOINT " + name, false);
+        R result;
+        try {
+            result = part.run(this);
+            flush();
+            session.execute("RELEASE SAVEPOINT " + name, false);
+            staging.release(mark);
+        } catch (Throwable thrown) {
+            if (!undoes(thrown)) {
+                throw thrown;
+            }
+            session.forgive();
+            session.execute("ROLLBACK TO SAVEPOINT " + name, false);
+            staging.restore(mark);
+            nestedFailure = null;
+            hooks.subList(hooksBefore, hooks.size()).clear();
+            answers.subList(answersBefore, answers.size()).clear();
+            throw thrown;
+        }
+        return result;
+    }
+
+    /** Whether the part alone can be undone: not when the engine undid everything or the unit has to run again. */
+    private boolean undoes(Throwable thrown) {
+        if (restart != null || thrown instanceof RestartUnit) {
+            return false;
+        }
+        SqlFailure failure = session.failure();
+        if (failure == null) {
+            return true;
+        }
+        return switch (failure.kind()) {
+            case UNIQUE, CONSTRAINT, PROGRAM, OTHER, ABORTED, CANCELLED ->
+                session.engine() == Engine.POSTGRESQL
+                        || failure.undone() == SqlFailure.Undone.STATEMENT
+                        || failure.undone() == SqlFailure.Undone.NOTHING;
+            default -> false;
+        };
+    }
+
+    // ---- odds and ends
+
+    @Override
+    public int attempt() {
+        return run.attempts();
+    }
+
+    @Override
+    public Instant now() {
+        return run.now();
+    }
+
+    @Override
+    public UUID newId(String name) {
+        return run.newId(name);
+    }
+
+    @Override
+    public void afterCommit(Runnable action) {
+        requireUsable();
+        hooks.add(action);
+    }
+
+    List<Runnable> hooks() {
+        return hooks;
+    }
+
+    Isolation isolation() {
+        return run.options().isolation();
+    }
+
+    /** The entry that stands for this row now; another one after a savepoint was rolled back. */
+    @Nullable
+    Entry<?, ?> entryOf(Entry<?, ?> entry) {
+        return staging.current(entry);
+    }
+
+    private <T, K> TableDef<T, K> usable(Table<T, K> table) {
+        requireUsable();
+        return (TableDef<T, K>) table;
+    }
+
+    void requireUsable() {
+        if (ended) {
+            throw new IllegalStateException("The unit has ended (unit="
+                    + run.options().name() + "): use tx inside the body only, on its thread");
+        }
+        if (restart != null) {
+            throw restart;
+        }
+    }
+
+    /** A nested unit threw; if nobody lets that through, the outer one must not commit what it left behind. */
+    void nestedFailed(Throwable thrown) {
+        if (nestedFailure == null) {
+            nestedFailure = thrown;
+        }
+    }
+
+    // ---- the end
+
+    /** What touched the database or would have, for the next attempt. */
+    Staging staging() {
+        return staging;
+    }
+
+    SortedSet<Key> guards() {
+        return guards;
+    }
+
+    @Nullable
+    RestartUnit restartWanted() {
+        return restart;
+    }
+
+    /** Flushes, checks and commits. */
+    void commit() {
+        requireAnswersAsked();
+        if (nestedFailure != null) {
+            throw new IllegalStateException(
+                    "A nested unit failed and the failure was swallowed (unit="
+                            + run.options().name()
+                            + "): what it staged would be committed. Let it through, or run the part in tx.savepoint",
+                    nestedFailure);
+        }
+        SqlFailure failure = session.failure();
+        if (failure != null) {
+            if (session.signalFor(failure) instanceof RestartUnit again) {
+                throw restart(again);
+            }
+            throw new IllegalStateException(
+                    "A statement failed and the failure was swallowed (unit="
+                            + run.options().name() + "): run the part in tx.savepoint",
+                    failure.error());
+        }
+        if (oneMoment && !staging.hasWrites()) {
+            flow().commit(session);
+            return;
+        }
+        if (oneMoment) {
+            flow().commit(session);
+            oneMoment = false;
+        }
+        if (!locksOrWrites && !staging.hasWrites()) {
+            commitReads();
+            return;
+        }
+        send(session.engine() == Engine.SQLITE ? staging.writes() : staging.all(), true);
+    }
+
+    /** A unit that only read takes no lock: it saw one snapshot, or its reads are compared in one plain statement. */
+    private void commitReads() {
+        if (session.inTransaction()) {
+            flow().commit(session);
+        } else {
+            validate();
+        }
+    }
+
+    private void requireAnswersAsked() {
+        for (Rows answer : answers) {
+            if (!answer.asked()) {
+                throw new IllegalStateException("Nobody asked how many rows were changed (unit="
+                        + run.options().name() + ", sql=" + answer.sql()
+                        + "): ask rows.one(), rows.none(), rows.count() or rows.expect(n)");
+            }
+        }
+    }
+
+    /**
+     * Holds what was read against the database in one plain statement. One row alone was true when it was read; nothing can
+     * be torn.
+     */
+    void validate() {
+        List<Step> checks = staging.checks();
+        if (checks.size() < 2 || oneMoment || session.engine() == Engine.SQLITE) {
+            return;
+        }
+        Step stale = flow().validate(session, checks);
+        if (stale != null) {
+            throw restart(RestartUnit.changed(stale.entry()));
+        }
+    }
+
+    /** After the body threw: undo, then see whether what it threw stood on valid reads. */
+    void rollbackAndValidate() {
+        if (session.failure() != null) {
+            return;
+        }
+        if (session.engine() != Engine.SQLITE && session.inTransaction() && !oneMoment) {
+            session.execute("ROLLBACK", false);
+            session.inTransaction(false);
+        }
+        validate();
+    }
+
+    void end() {
+        ended = true;
+        session.close();
+    }
+
+    Session session() {
+        return session;
+    }
+
+    static Interrupted interrupted(String unit, InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new Interrupted(Map.of("unit", unit), cause);
+    }
+}

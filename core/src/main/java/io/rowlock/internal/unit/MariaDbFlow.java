@@ -1,0 +1,191 @@
+package io.rowlock.internal.unit;
+
+import io.rowlock.Key;
+import io.rowlock.LockMode;
+import io.rowlock.dialect.EngineProfile;
+import io.rowlock.dialect.Isolation;
+import io.rowlock.internal.table.TableDef.Fetched;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * MariaDB: the flush is one compound statement ({@code BEGIN NOT ATOMIC … END}) that begins, checks, writes and commits on
+ * the server; a step that does not find its row signals, and a handler rolls everything back before the error leaves.
+ *
+ * <p>InnoDB queues row locks first come first served, so checks need no gate. Deletes and inserts of this flush run at READ
+ * COMMITTED like the rest; at REPEATABLE READ a locking read of a row that is gone would lock the gap.
+ */
+class MariaDbFlow extends Flow {
+    private static final Pattern STALE = Pattern.compile("rowlock:(\\d+)");
+    private static final int SIGNALLED = 1644;
+
+    MariaDbFlow(EngineProfile profile) {
+        super(profile);
+    }
+
+    @Override
+    void begin(Session session, Isolation level) {
+        session.execute("BEGIN NOT ATOMIC " + beginSql(level) + " END", false);
+        session.inTransaction(true);
+    }
+
+    private static String beginSql(Isolation level) {
+        return "SET TRANSACTION ISOLATION LEVEL " + level.sql() + "; START TRANSACTION;";
+    }
+
+    @Override
+    void beginReadOnly(Session session, Isolation level) {
+        String how = level == Isolation.READ_COMMITTED ? "READ ONLY" : "WITH CONSISTENT SNAPSHOT, READ ONLY";
+        session.execute(
+                "BEGIN NOT ATOMIC SET TRANSACTION ISOLATION LEVEL " + level.sql() + "; START TRANSACTION " + how
+                        + "; END",
+                false);
+        session.inTransaction(true);
+    }
+
+    @Override
+    String exclusive(LockMode.Kind mode) {
+        return switch (mode) {
+            case WAIT -> " FOR UPDATE";
+            case NOWAIT, SKIP_LOCKED -> " FOR UPDATE SKIP LOCKED";
+        };
+    }
+
+    @Override
+    String shared() {
+        return " LOCK IN SHARE MODE";
+    }
+
+    @Override
+    String guardSql() {
+        return """
+                INSERT INTO rowlock_guard (guard_key, version) VALUES (?, 1)
+                ON DUPLICATE KEY UPDATE version = version + 1""";
+    }
+
+    @Override
+    String burySql() {
+        return """
+                INSERT INTO rowlock_tombstone (row_key, version) VALUES (?, ?)
+                ON DUPLICATE KEY UPDATE version = VALUES(version)""";
+    }
+
+    @Override
+    List<@Nullable Fetched<?, ?>> beginLocked(
+            Session session, Isolation level, SortedSet<Key> guards, List<Wanted> wanted) {
+        if (guards.size() + wanted.size() > STEPS_MAX) {
+            return lockedStepwise(session, level, guards, wanted);
+        }
+        StringBuilder sql = new StringBuilder("BEGIN NOT ATOMIC ").append(beginSql(level));
+        guards.forEach(key -> sql.append(guardSql()).append(';'));
+        wanted.forEach(one -> sql.append(lockSql(one)).append(';'));
+        sql.append(" END");
+        session.inTransaction(true);
+        return session.run(sql.toString(), false, statement -> {
+            int index = 1;
+            for (Key key : guards) {
+                statement.setBytes(index++, key.bytes());
+            }
+            for (Wanted one : wanted) {
+                index = bindWanted(statement, index, one);
+            }
+            return rows(statement, wanted);
+        });
+    }
+
+    private List<@Nullable Fetched<?, ?>> rows(PreparedStatement statement, List<Wanted> wanted) throws SQLException {
+        List<@Nullable Fetched<?, ?>> rows = new ArrayList<>();
+        boolean isRows = statement.execute();
+        while (rows.size() < wanted.size()) {
+            if (isRows) {
+                try (ResultSet row = statement.getResultSet()) {
+                    rows.add(row.next() ? wanted.get(rows.size()).table().fetch(row, engine()) : null);
+                }
+            } else if (statement.getUpdateCount() == -1) {
+                throw new IllegalStateException(
+                        "Fewer results than locks (locks=" + wanted.size() + ", results=" + rows.size() + ")");
+            }
+            isRows = statement.getMoreResults();
+        }
+        return rows;
+    }
+
+    @Override
+    void flush(Session session, Shared shared, Isolation level, List<Step> steps, boolean commit) {
+        if (steps.isEmpty()) {
+            if (commit && session.inTransaction()) {
+                commit(session);
+            }
+        } else if (commit && !session.inTransaction() && steps.size() == 1) {
+            single(session, steps.get(0), true, Session.Limit.DEADLINE, Long.MAX_VALUE);
+        } else if (steps.size() <= STEPS_MAX) {
+            block(session, level, steps, commit);
+        } else {
+            blocks(session, level, steps, commit);
+        }
+    }
+
+    private void blocks(Session session, Isolation level, List<Step> steps, boolean commit) {
+        for (int from = 0; from < steps.size(); from += STEPS_MAX) {
+            int to = Math.min(steps.size(), from + STEPS_MAX);
+            block(session, level, steps.subList(from, to), commit && to == steps.size());
+        }
+    }
+
+    private void block(Session session, Isolation level, List<Step> steps, boolean commit) {
+        StringBuilder sql = new StringBuilder(
+                "BEGIN NOT ATOMIC" + " DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END; ");
+        if (!session.inTransaction()) {
+            sql.append(beginSql(level));
+        }
+        for (int i = 0; i < steps.size(); i++) {
+            asserting(sql, steps.get(i), i);
+        }
+        sql.append(commit ? " COMMIT; END" : " END");
+        session.inTransaction(true);
+        session.run(sql.toString(), commit, statement -> {
+            bindAll(statement, steps, 1);
+            try {
+                return statement.execute();
+            } catch (SQLException thrown) {
+                Matcher stale = STALE.matcher(String.valueOf(thrown.getMessage()));
+                if (thrown.getErrorCode() == SIGNALLED && stale.find()) {
+                    throw RestartUnit.changed(
+                            steps.get(Integer.parseInt(stale.group(1))).entry());
+                }
+                throw thrown;
+            }
+        });
+        if (commit) {
+            session.inTransaction(false);
+        }
+    }
+
+    private void asserting(StringBuilder sql, Step step, int number) {
+        switch (step.kind()) {
+            case CHECK -> unless(sql, "NOT EXISTS(" + step.sql() + shared() + ")", number);
+            case CLAIM -> unless(sql, "NOT EXISTS(" + step.sql() + " FOR UPDATE)", number);
+            case ABSENT -> unless(sql, "EXISTS(" + step.sql() + ")", number);
+            case UPDATE, DELETE -> {
+                sql.append(step.sql()).append("; ");
+                unless(sql, "ROW_COUNT() <> 1", number);
+            }
+            case INSERT, BURY -> sql.append(step.sql()).append("; ");
+        }
+    }
+
+    private static void unless(StringBuilder sql, String stale, int number) {
+        sql.append("IF ")
+                .append(stale)
+                .append(" THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'rowlock:")
+                .append(number)
+                .append("'; END IF; ");
+    }
+}

@@ -1,0 +1,396 @@
+package io.rowlock.internal.unit;
+
+import io.rowlock.CommitOutcomeUnknown;
+import io.rowlock.DatabaseFailure;
+import io.rowlock.Interrupted;
+import io.rowlock.Key;
+import io.rowlock.LockTimeout;
+import io.rowlock.RetriesExhausted;
+import io.rowlock.RowlockException;
+import io.rowlock.Unit;
+import io.rowlock.Work;
+import io.rowlock.dialect.Engine;
+import io.rowlock.dialect.SqlFailure;
+import io.rowlock.event.RowlockEvent;
+import io.rowlock.event.RowlockEvent.Cause;
+import io.rowlock.internal.table.TableDef;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A unit of work from its first attempt to its end.
+ *
+ * <p>The first attempt is optimistic. Every later one takes what the earlier ones touched, in canonical order, before the
+ * body runs: that bounds the number of attempts for everybody, since nothing of it can change any more. A unit that has only
+ * read takes no locks then either; it reads one snapshot instead.
+ */
+final class UnitRun {
+    private final Shared shared;
+    private final Unit options;
+    private final long began;
+    private final long deadline;
+    private final Instant now;
+    private final UUID seed;
+
+    private int attempts;
+    private boolean admitted;
+    private boolean wantsToWrite;
+    private final Map<RowId, Map<TableDef<?, ?>, Boolean>> touched = new TreeMap<>();
+    private final SortedSet<Key> guards = new TreeSet<>();
+    private final List<Throwable> earlier = new ArrayList<>();
+
+    UnitRun(Shared shared, Unit options) {
+        this.shared = shared;
+        this.options = options;
+        this.began = shared.nanoTime();
+        this.deadline = began + options.deadline().toNanos();
+        this.now = shared.timing.clock().instant();
+        this.seed = new UUID(
+                shared.timing.random().nextLong(), shared.timing.random().nextLong());
+    }
+
+    Shared shared() {
+        return shared;
+    }
+
+    Unit options() {
+        return options;
+    }
+
+    int attempts() {
+        return attempts;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    /** The same for the same name in every attempt: a hash of the unit's own random seed and the name. */
+    UUID newId(String name) {
+        return UUID.nameUUIDFromBytes((seed + "/" + name).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Runs to the end.
+     *
+     * @param current told which attempt runs, and null when none does
+     */
+    <R extends @Nullable Object, X extends Exception> R execute(Work<R, X> work, Consumer<@Nullable Attempt> current)
+            throws X {
+        try {
+            while (true) {
+                RestartUnit again;
+                Attempt attempt = null;
+                boolean queued = false;
+                try {
+                    queued = queue();
+                    attempts++;
+                    attempt = new Attempt(this, new Session(shared, options, deadline));
+                    current.accept(attempt);
+                    R result = runOnce(attempt, work);
+                    succeeded(attempt, current, queued);
+                    queued = false;
+                    return result;
+                } catch (RestartUnit signal) {
+                    again = signal;
+                } finally {
+                    current.accept(null);
+                    if (attempt != null) {
+                        attempt.end();
+                    }
+                    if (queued) {
+                        leaveQueue();
+                    }
+                }
+                prepareNext(attempt, again);
+            }
+        } finally {
+            if (admitted) {
+                shared.contention.leave();
+            }
+        }
+    }
+
+    private <R extends @Nullable Object, X extends Exception> R runOnce(Attempt attempt, Work<R, X> work) throws X {
+        R result;
+        try {
+            beforehand(attempt);
+            result = work.run(attempt);
+        } catch (Throwable thrown) {
+            throw verdict(attempt, thrown);
+        }
+        try {
+            if (attempt.restartWanted() != null) {
+                throw attempt.restartWanted();
+            }
+            attempt.commit();
+        } catch (RestartUnit signal) {
+            throw signal;
+        } catch (Throwable thrown) {
+            throw failedToCommit(attempt, thrown);
+        }
+        return result;
+    }
+
+    private void beforehand(Attempt attempt) {
+        if (attempts == 1) {
+            return;
+        }
+        if (!wantsToWrite && guards.isEmpty()) {
+            if (shared.engine() != Engine.SQLITE && !touched.isEmpty()) {
+                attempt.readOneMoment();
+            }
+        } else if (shared.engine() != Engine.SQLITE) {
+            attempt.takeBeforehand(guards, wanted());
+        }
+    }
+
+    private List<Flow.Wanted> wanted() {
+        List<Flow.Wanted> wanted = new ArrayList<>();
+        touched.forEach((row, tables) -> {
+            boolean exclusive = tables.containsValue(true);
+            tables.keySet().forEach(table -> wanted.add(new Flow.Wanted(row, table, exclusive)));
+        });
+        return wanted;
+    }
+
+    /** The body threw: is that its last word? Only if what it read was true, and nothing else ended the attempt. */
+    private RuntimeException verdict(Attempt attempt, Throwable thrown) {
+        RestartUnit restart = attempt.restartWanted();
+        if (restart != null) {
+            throw restart;
+        }
+        if (thrown instanceof RestartUnit || thrown instanceof VirtualMachineError) {
+            throw (Error) thrown;
+        }
+        SqlFailure failure = attempt.session().failure();
+        if (failure == null) {
+            validated(attempt, thrown);
+        } else if (!(thrown instanceof RowlockException)
+                && attempt.session().signalFor(failure) instanceof RestartUnit again) {
+            throw again;
+        }
+        ended(thrown);
+        throw UnitRun.<RuntimeException>sneaky(thrown);
+    }
+
+    private static void validated(Attempt attempt, Throwable thrown) {
+        try {
+            attempt.rollbackAndValidate();
+        } catch (DatabaseFailure cannotAsk) {
+            thrown.addSuppressed(cannotAsk);
+        }
+    }
+
+    /** Throws anything as it is: the body may throw no checked exception but X, which its caller has declared. */
+    @SuppressWarnings("unchecked")
+    private static <X extends Throwable> X sneaky(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+
+    private RuntimeException failedToCommit(Attempt attempt, Throwable thrown) {
+        if (thrown instanceof CallersVersionStale stale) {
+            return stale;
+        }
+        SqlFailure failure = attempt.session().failure();
+        if (failure != null && failure.kind() == SqlFailure.Kind.COMMIT_UNKNOWN) {
+            shared.tell(() -> new RowlockEvent.CommitUnknown(options.name()));
+            CommitOutcomeUnknown unknown = new CommitOutcomeUnknown(facts(), failure.error());
+            earlier.forEach(unknown::addSuppressed);
+            failed(unknown);
+            return unknown;
+        }
+        failed(thrown);
+        throw UnitRun.<RuntimeException>sneaky(thrown);
+    }
+
+    // ---- between attempts
+
+    private void prepareNext(@Nullable Attempt attempt, RestartUnit again) {
+        long at = shared.nanoTime();
+        if (attempt != null) {
+            learn(attempt, again, at);
+        }
+        earlier.add(again);
+        shared.tell(() -> new RowlockEvent.Retried(options.name(), attempts, again.reason()));
+        if (attempts >= options.attemptsMax()) {
+            throw exhausted("attempts", again);
+        }
+        if (deadline - at <= 0) {
+            throw exhausted("deadline", again);
+        }
+        if (!shared.budget.take(at)) {
+            throw exhausted("budget", again);
+        }
+        backOff(again);
+    }
+
+    private void learn(Attempt attempt, RestartUnit again, long at) {
+        attempt.staging().addTouched(touched);
+        guards.addAll(attempt.guards());
+        wantsToWrite |= attempt.staging().meantToWrite();
+        Entry<?, ?> stale = again.stale();
+        if (stale != null) {
+            shared.contention.changed(stale.id, at);
+            shared.tell(() -> new RowlockEvent.ChangedRead(options.name(), stale.table.name(), stale.id.toString()));
+        }
+        if (admitted && attempts == 1) {
+            shared.contention.learned(true);
+        }
+    }
+
+    /** Full jitter. After a changed read there is nothing to wait for: the next attempt queues for its rows. */
+    private void backOff(RestartUnit again) {
+        if (again.reason() == Cause.CHANGED_READ || again.reason() == Cause.STARVED_WRITE) {
+            return;
+        }
+        long cap = options.backoffMax().toNanos();
+        long first = Math.max(1, options.backoffFirst().toNanos());
+        long bound = Math.min(cap, first << Math.min(20, attempts - 1));
+        long nanos = bound <= 0 ? 0 : shared.timing.random().nextLong(bound + 1);
+        try {
+            shared.timing.sleeper().sleep(Math.min(nanos, Math.max(0, deadline - shared.nanoTime())));
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+    }
+
+    private Interrupted interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        Interrupted stop = new Interrupted(facts(), cause);
+        failed(stop);
+        return stop;
+    }
+
+    private RuntimeException exhausted(String limit, RestartUnit last) {
+        Map<String, Object> facts = facts();
+        facts.put("limit", limit);
+        facts.put("reason", last.reason());
+        Entry<?, ?> stale = last.stale();
+        if (stale != null) {
+            facts.put("row", stale.id);
+        }
+        Throwable cause = last.getCause() == null ? last : last.getCause();
+        RuntimeException end = last.reason() == Cause.LOCK_TIMEOUT
+                ? new LockTimeout(facts, cause)
+                : new RetriesExhausted(facts, cause);
+        for (Throwable failure : earlier) {
+            if (failure != last) {
+                end.addSuppressed(failure);
+            }
+        }
+        failed(end);
+        return end;
+    }
+
+    private Map<String, Object> facts() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("unit", options.name());
+        facts.put("attempts", attempts);
+        facts.put("took", took());
+        return facts;
+    }
+
+    private Duration took() {
+        return Duration.ofNanos(shared.nanoTime() - began);
+    }
+
+    // ---- queues in front of the body
+
+    /** SQLite's writers of this JVM stand in one queue; true if this unit is at its head now. */
+    private boolean queue() {
+        SqliteQueue queue = shared.flow().queue();
+        if (queue == null || queue.isMine()) {
+            return false;
+        }
+        try {
+            if (queue.enter(Math.max(0, deadline - shared.nanoTime()))) {
+                return true;
+            }
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+        throw exhausted("deadline", new RestartUnit(Cause.BUSY, null, null));
+    }
+
+    private void leaveQueue() {
+        SqliteQueue queue = shared.flow().queue();
+        if (queue != null) {
+            queue.leave();
+        }
+    }
+
+    /**
+     * Waits to be let in if the row is one that units run into each other on; never while holding anything others wait for.
+     */
+    void enterIfContended(RowId row, boolean holdsLocks) {
+        if (admitted || holdsLocks || attempts > 1) {
+            return;
+        }
+        long before = shared.nanoTime();
+        if (!shared.contention.isContended(row, before)) {
+            return;
+        }
+        try {
+            if (!shared.contention.enter(Math.max(0, deadline - before))) {
+                throw exhausted("deadline", new RestartUnit(Cause.CHANGED_READ, null, null));
+            }
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+        admitted = true;
+        shared.tell(() -> new RowlockEvent.Admitted(
+                options.name(), Duration.ofNanos(shared.nanoTime() - before), shared.contention.allowed()));
+    }
+
+    // ---- the end
+
+    private void succeeded(Attempt attempt, Consumer<@Nullable Attempt> current, boolean queued) {
+        if (admitted && attempts == 1) {
+            shared.contention.learned(false);
+        }
+        shared.budget.giveBack();
+        // Hooks run after the unit: on no connection of it, in no queue, and free to begin units of their own.
+        current.accept(null);
+        attempt.end();
+        if (queued) {
+            leaveQueue();
+        }
+        shared.tell(() -> new RowlockEvent.Committed(options.name(), attempts, took()));
+        for (Runnable hook : attempt.hooks()) {
+            try {
+                hook.run();
+            } catch (RuntimeException failed) {
+                shared.warn(
+                        "An action after commit threw (unit=" + options.name() + ", error=" + failed + ")",
+                        () -> new RowlockEvent.AfterCommitFailed(
+                                options.name(), failed.getClass().getSimpleName()));
+            }
+        }
+    }
+
+    private void ended(Throwable thrown) {
+        earlier.forEach(failure -> {
+            if (failure != thrown) {
+                thrown.addSuppressed(failure);
+            }
+        });
+        shared.tell(() -> new RowlockEvent.RolledBack(options.name(), attempts, took()));
+    }
+
+    private void failed(Throwable thrown) {
+        shared.tell(() -> new RowlockEvent.Failed(
+                options.name(), attempts, took(), thrown.getClass().getSimpleName()));
+    }
+}

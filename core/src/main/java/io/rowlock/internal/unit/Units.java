@@ -1,0 +1,204 @@
+package io.rowlock.internal.unit;
+
+import io.rowlock.Key;
+import io.rowlock.ReadWork;
+import io.rowlock.RetriesExhausted;
+import io.rowlock.Row;
+import io.rowlock.Rowlock;
+import io.rowlock.SerialHold;
+import io.rowlock.SerialWork;
+import io.rowlock.Table;
+import io.rowlock.Unit;
+import io.rowlock.Update;
+import io.rowlock.Version;
+import io.rowlock.View;
+import io.rowlock.Work;
+import io.rowlock.dialect.EngineProfile;
+import io.rowlock.event.RowlockEvent;
+import io.rowlock.internal.serial.SerialKeys;
+import io.rowlock.internal.table.TableDef;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The entry: decides what joins what, and hands on. */
+public final class Units implements Rowlock {
+    private final Shared shared;
+    private final SerialKeys serial;
+    private final ThreadLocal<@Nullable Attempt> writing = new ThreadLocal<>();
+    private final ThreadLocal<@Nullable ReadAttempt> reading = new ThreadLocal<>();
+
+    public Units(DataSource dataSource, Settings settings) {
+        this.shared = new Shared(dataSource, settings);
+        this.serial = new SerialKeys(settings.timing(), settings.serialHoldLimit(), shared::tell);
+    }
+
+    @Override
+    public EngineProfile profile() {
+        return shared.flow().profile;
+    }
+
+    // ---- units
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> R transact(Work<R, X> work) throws X {
+        Attempt outer = writing.get();
+        return outer != null ? join(outer, work) : begin(shared.settings.defaults(), work);
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> R transact(Unit options, Work<R, X> work) throws X {
+        Attempt outer = writing.get();
+        if (outer == null) {
+            return begin(options, work);
+        }
+        if (options.isolation() != outer.isolation()) {
+            throw new IllegalStateException("A nested unit joins the one around it and its isolation level (unit="
+                    + options.name() + ", wanted=" + options.isolation() + ", joined=" + outer.isolation()
+                    + "): ask for that level outside, or run the unit after this one");
+        }
+        return join(outer, work);
+    }
+
+    private <R extends @Nullable Object, X extends Exception> R begin(Unit options, Work<R, X> work) throws X {
+        if (reading.get() != null) {
+            throw new IllegalStateException(
+                    "A read unit cannot write (unit=" + options.name() + "): make the outer one rowlock.transact(...)");
+        }
+        return new UnitRun(shared, options).execute(work, writing::set);
+    }
+
+    private static <R extends @Nullable Object, X extends Exception> R join(Attempt outer, Work<R, X> work) throws X {
+        outer.requireUsable();
+        try {
+            return work.run(outer);
+        } catch (Throwable thrown) {
+            outer.nestedFailed(thrown);
+            throw thrown;
+        }
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> R read(ReadWork<R, X> work) throws X {
+        return read(shared.settings.defaults(), work);
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> R read(Unit options, ReadWork<R, X> work) throws X {
+        Attempt outer = writing.get();
+        if (outer != null) {
+            return work.run(outer);
+        }
+        ReadAttempt around = reading.get();
+        return around != null ? work.run(around) : ReadRun.execute(shared, options, work, reading::set);
+    }
+
+    // ---- versioned writes
+
+    @Override
+    public <T, K> Update<T> save(Table<T, K> table, T next, Version expected) {
+        requireNoUnit("save", "tx.update(tx.read(...), ...)");
+        TableDef<T, K> def = (TableDef<T, K>) table;
+        if (def.hasIncarnation() != (expected.incarnation() != 0)) {
+            throw new IllegalStateException("The expected version is not one of this table (table=" + def.name()
+                    + ", expected=" + expected + "): pass the Version of a View or Row, or Version.parse of its ETag");
+        }
+        UnitRun run = new UnitRun(shared, shared.settings.defaults().withName("save"));
+        try {
+            return run.execute(
+                    tx -> {
+                        Entry<T, K> staged = ((Attempt) tx).stageBlind(def, next, expected);
+                        return new Update.Applied<>(staged(staged), staged.versionAfter());
+                    },
+                    writing::set);
+        } catch (CallersVersionStale stale) {
+            return conflict(def, def.key(next), expected);
+        }
+    }
+
+    private static <T> T staged(Entry<T, ?> entry) {
+        T value = entry.value;
+        if (value == null) {
+            throw new IllegalStateException("Nothing staged (row=" + entry.id + ")");
+        }
+        return value;
+    }
+
+    private <T, K> Update<T> conflict(TableDef<T, K> def, K id, Version expected) {
+        Optional<View<T>> current = read(tx -> tx.peek(def, id));
+        if (current.isEmpty()) {
+            return new Update.Missing<>();
+        }
+        shared.tell(() -> new RowlockEvent.Conflict(def.name(), def.describe(id)));
+        return new Update.Conflict<>(
+                current.get().value(), expected, current.get().version());
+    }
+
+    @Override
+    public <T, K> Update<T> save(Table<T, K> table, T next, Version expected, BinaryOperator<@Nullable T> merge) {
+        T mine = next;
+        Version seen = expected;
+        Update<T> result = save(table, mine, seen);
+        int attempts = shared.settings.defaults().attemptsMax();
+        for (int attempt = 1; attempt < attempts && result instanceof Update.Conflict<T> conflict; attempt++) {
+            T merged = merge.apply(conflict.current(), next);
+            if (merged == null) {
+                return new Update.Conflict<>(conflict.current(), expected, conflict.actual());
+            }
+            mine = merged;
+            seen = conflict.actual();
+            result = save(table, mine, seen);
+        }
+        return result;
+    }
+
+    @Override
+    public <T, K> Update<T> update(Table<T, K> table, K id, UnaryOperator<T> change) {
+        requireNoUnit("update", "tx.update(tx.read(...), ...)");
+        try {
+            return transact(shared.settings.defaults().withName("update"), tx -> {
+                Optional<Row<T>> row = tx.read(table, id);
+                if (row.isEmpty()) {
+                    return new Update.Missing<>();
+                }
+                Row<T> next = tx.update(row.get(), change);
+                return new Update.Applied<>(next.value(), next.version());
+            });
+        } catch (RetriesExhausted exhausted) {
+            Optional<View<T>> current = read(tx -> tx.peek(table, id));
+            if (current.isEmpty()) {
+                return new Update.Missing<>();
+            }
+            View<T> now = current.get();
+            return new Update.Conflict<>(now.value(), now.version(), now.version());
+        }
+    }
+
+    private void requireNoUnit(String call, String instead) {
+        if (writing.get() != null || reading.get() != null) {
+            throw new IllegalStateException("rowlock." + call
+                    + " commits by itself and cannot be part of a unit: write " + instead + " inside one");
+        }
+    }
+
+    // ---- serial
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> R serial(Key key, Duration wait, SerialWork<R, X> body)
+            throws X {
+        if (writing.get() != null || reading.get() != null) {
+            throw new IllegalStateException("serial entered inside a unit (key=" + key
+                    + "): it would wait while holding a connection and locks. Enter serial first, the unit inside it");
+        }
+        return serial.run(key, wait, body);
+    }
+
+    @Override
+    public List<SerialHold> serialHolds() {
+        return serial.holds();
+    }
+}
