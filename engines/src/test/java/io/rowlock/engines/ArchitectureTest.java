@@ -45,9 +45,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTimingAsksForTheTimeOrSleeps() {
+    void onlyEventuallySleepsAndNothingAsksForTheTime() {
         noClasses()
-                .that(areNotTiming())
+                .that(areNotTheOneDoor())
                 .should()
                 .callMethod(Instant.class, "now")
                 .orShould()
@@ -56,7 +56,7 @@ class ArchitectureTest {
                 .callMethod(Thread.class, "sleep", long.class)
                 .orShould()
                 .callMethod(Thread.class, "sleep", long.class, int.class)
-                .because("a test must be able to replace the clock and the sleeper by replacing one object")
+                .because("every wait of a test has a deadline and is made in one place")
                 .allowEmptyShould(true)
                 .check(module);
     }
@@ -70,9 +70,9 @@ class ArchitectureTest {
                 .check(module);
     }
 
-    private static DescribedPredicate<JavaClass> areNotTiming() {
+    private static DescribedPredicate<JavaClass> areNotTheOneDoor() {
         return DescribedPredicate.describe(
-                "are not Timing", type -> !type.getName().matches(".*\\.Timing(\\$.*)?"));
+                "are not Eventually", type -> !type.getName().matches(".*\\.Eventually(\\$.*)?"));
     }
 
     private static SliceAssignment onePerPackage() {

@@ -345,7 +345,7 @@ final class Attempt implements Tx {
 
     private <T, K> long buried(TableDef<T, K> def, K id) {
         beginIfNeeded();
-        return session.run("SELECT version FROM rowlock_tombstone WHERE row_key = ?", false, statement -> {
+        return session.get("SELECT version FROM rowlock_tombstone WHERE row_key = ?", statement -> {
             statement.setBytes(1, def.keyAsText(id).bytes());
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? row.getLong(1) : 0L;
@@ -384,7 +384,7 @@ final class Attempt implements Tx {
         SqlText.requireHarmless(sql, session.engine());
         begin();
         flush();
-        int count = session.run(sql, false, statement -> {
+        int count = session.get(sql, statement -> {
             for (int i = 0; i < values.length; i++) {
                 TableDef.bindAny(statement, i + 1, values[i], session.engine());
             }

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +88,7 @@ abstract class Flow {
 
     /** Reads many rows of a table in one statement. */
     final <T, K> List<Fetched<T, K>> selectMany(Session session, TableDef<T, K> table, List<K> keys) {
-        return session.run(table.selectMany(keys.size()), false, statement -> {
+        return session.get(table.selectMany(keys.size()), statement -> {
             int index = 1;
             for (K key : keys) {
                 index = table.bindKey(statement, index, key, engine());
@@ -178,7 +179,7 @@ abstract class Flow {
 
     /** Whether the row exists, locked by somebody or not. */
     final <T, K> boolean exists(Session session, TableDef<T, K> table, K key) {
-        return session.run(table.selectOne(), false, statement -> {
+        return session.get(table.selectOne(), statement -> {
             table.bindKey(statement, 1, key, engine());
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next();
@@ -257,7 +258,7 @@ abstract class Flow {
 
     /** One step as a statement of its own, in autocommit or in the open transaction. */
     final void single(Session session, Step step, boolean commits, Session.Limit own, long nanosMax) {
-        int changed = session.run(step.sql() + lockFor(step), commits, own, nanosMax, statement -> {
+        Integer changed = session.run(step.sql() + lockFor(step), commits, own, nanosMax, statement -> {
             step.binder().bind(statement, 1, engine());
             if (step.writes()) {
                 return statement.executeUpdate();
@@ -266,7 +267,7 @@ abstract class Flow {
                 return row.next() ? 1 : 0;
             }
         });
-        requireEffect(step, changed);
+        requireEffect(step, Objects.requireNonNull(changed));
     }
 
     private String lockFor(Step step) {

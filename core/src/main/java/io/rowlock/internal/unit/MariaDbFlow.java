@@ -88,7 +88,7 @@ class MariaDbFlow extends Flow {
         wanted.forEach(one -> sql.append(lockSql(one)).append(';'));
         sql.append(" END");
         session.inTransaction(true);
-        return session.run(sql.toString(), false, statement -> {
+        return session.get(sql.toString(), statement -> {
             int index = 1;
             for (Key key : guards) {
                 statement.setBytes(index++, key.bytes());

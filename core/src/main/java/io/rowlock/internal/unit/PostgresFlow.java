@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -141,7 +142,7 @@ final class PostgresFlow extends Flow {
         guards.forEach(key -> sql.append(';').append(guardSql()));
         wanted.forEach(one -> sql.append(';').append(lockSql(one)));
         session.inTransaction(true);
-        return session.run(sql.toString(), false, statement -> {
+        return session.get(sql.toString(), statement -> {
             int index = 1;
             for (Wanted one : wanted) {
                 statement.setLong(index++, one.row().gate());
@@ -211,8 +212,8 @@ final class PostgresFlow extends Flow {
     private record Gated(List<RowId> rows, List<Boolean> closed, boolean writesUngated) {
         static Gated of(List<Step> steps, Shared shared) {
             long now = shared.nanoTime();
-            SortedSet<RowId> checked = new TreeSet<>();
-            SortedSet<RowId> hot = new TreeSet<>();
+            NavigableSet<RowId> checked = new TreeSet<>();
+            NavigableSet<RowId> hot = new TreeSet<>();
             boolean ungated = false;
             for (Step step : steps) {
                 switch (step.kind()) {
@@ -227,7 +228,7 @@ final class PostgresFlow extends Flow {
                     case ABSENT, INSERT, BURY -> {}
                 }
             }
-            SortedSet<RowId> all = new TreeSet<>(checked);
+            NavigableSet<RowId> all = new TreeSet<>(checked);
             all.addAll(hot);
             return new Gated(List.copyOf(all), all.stream().map(hot::contains).toList(), ungated);
         }

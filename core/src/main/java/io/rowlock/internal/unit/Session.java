@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,8 @@ final class Session implements Watchdog.Watched {
 
     /** What to do with a statement. */
     @FunctionalInterface
-    interface StatementWork<R extends @Nullable Object> {
+    interface StatementWork<R> {
+        @Nullable
         R run(PreparedStatement statement) throws SQLException;
     }
 
@@ -194,12 +196,17 @@ final class Session implements Watchdog.Watched {
     // ---- statements
 
     /** Runs a statement under the unit's deadline. */
-    <R extends @Nullable Object> R run(String sql, boolean commits, StatementWork<R> work) {
+    <R> @Nullable R run(String sql, boolean commits, StatementWork<R> work) {
         return run(sql, commits, Limit.DEADLINE, Long.MAX_VALUE, work);
     }
 
+    /** Runs a statement that always has an answer. */
+    <R> R get(String sql, StatementWork<R> work) {
+        return Objects.requireNonNull(run(sql, false, work));
+    }
+
     /** Runs a statement with a limit of its own, if that comes before the deadline. */
-    <R extends @Nullable Object> R run(String sql, boolean commits, Limit own, long nanosMax, StatementWork<R> work) {
+    <R> @Nullable R run(String sql, boolean commits, Limit own, long nanosMax, StatementWork<R> work) {
         requireUsable();
         Connection on = connection();
         boolean done = false;
@@ -277,10 +284,14 @@ final class Session implements Watchdog.Watched {
         running = statement;
     }
 
+    /** The statement is over; a cancel that is under way for it is waited for, so that it cannot hit the next one. */
     void end() {
-        running = null;
         watch.lock();
-        watch.unlock();
+        try {
+            running = null;
+        } finally {
+            watch.unlock();
+        }
     }
 
     @Override
@@ -365,7 +376,7 @@ final class Session implements Watchdog.Watched {
     /** What a failure means for the unit: {@link RestartUnit} if it runs again, else the exception its caller gets. */
     Throwable signalFor(SqlFailure verdict) {
         boolean cancelledByUs = failedBy != null && verdict.kind() == SqlFailure.Kind.CANCELLED;
-        if (failedBy == Limit.LOCK_WAIT && cancelledByUs || verdict.kind() == SqlFailure.Kind.LOCK_TIMEOUT) {
+        if ((failedBy == Limit.LOCK_WAIT && cancelledByUs) || verdict.kind() == SqlFailure.Kind.LOCK_TIMEOUT) {
             return options.retryLockTimeouts()
                     ? new RestartUnit(Cause.LOCK_TIMEOUT, null, verdict.error())
                     : new LockTimeout(Map.of("unit", options.name()), verdict.error());

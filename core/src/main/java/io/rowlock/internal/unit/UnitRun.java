@@ -182,7 +182,7 @@ final class UnitRun {
             throw again;
         }
         ended(thrown);
-        throw UnitRun.<RuntimeException>sneaky(thrown);
+        throw asItIs(thrown);
     }
 
     private static void validated(Attempt attempt, Throwable thrown) {
@@ -194,8 +194,13 @@ final class UnitRun {
     }
 
     /** Throws anything as it is: the body may throw no checked exception but X, which its caller has declared. */
+    private static RuntimeException asItIs(Throwable thrown) {
+        UnitRun.<RuntimeException>throwUnchecked(thrown);
+        throw new AssertionError("unreachable");
+    }
+
     @SuppressWarnings("unchecked")
-    private static <X extends Throwable> X sneaky(Throwable thrown) throws X {
+    private static <X extends Throwable> void throwUnchecked(Throwable thrown) throws X {
         throw (X) thrown;
     }
 
@@ -212,7 +217,7 @@ final class UnitRun {
             return unknown;
         }
         failed(thrown);
-        throw UnitRun.<RuntimeException>sneaky(thrown);
+        throw asItIs(thrown);
     }
 
     // ---- between attempts

@@ -26,6 +26,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The entry: decides what joins what, and hands on. */
+@SuppressWarnings("ThreadLocalUsage") // which unit runs on a thread is a fact of one Rowlock: two of them do not join
 public final class Units implements Rowlock {
     private final Shared shared;
     private final SerialKeys serial;

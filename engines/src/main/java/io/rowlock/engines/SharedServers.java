@@ -1,0 +1,181 @@
+package io.rowlock.engines;
+
+import io.rowlock.dialect.Engine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * One server of each kind for a whole build, however many modules and test JVMs it has. The first that needs a server
+ * starts it, in a folder named after the process of the build; the others find it there. It ends with the build.
+ *
+ * <pre>
+ * run/PID-START/postgresql-123/   a server, its data and how to reach it
+ * run/PID-START/sqlite/           the files of SQLite databases
+ * </pre>
+ *
+ * <p>Each of these folders has a supervisor that deletes it with the build, even one that is killed. Should the supervisor
+ * be killed too, the next build of the same user clears up after it.
+ */
+final class SharedServers {
+
+    private static final Duration END_DEADLINE = Duration.ofSeconds(10);
+    private static final Pattern OWNER = Pattern.compile("(\\d+)-(.*)");
+
+    private static final Map<Engine, Address> KNOWN = new EnumMap<>(Engine.class);
+
+    private SharedServers() {}
+
+    /** Whether a server of this kind can be had here, without starting one. */
+    static Optional<EngineUnavailable> obstacle(Engine engine) {
+        return switch (engine) {
+            case SQLITE -> Optional.empty();
+            case POSTGRESQL ->
+                external(engine).isPresent() || Binaries.hasPostgres()
+                        ? Optional.empty()
+                        : Optional.of(Binaries.missingPostgres());
+            case MARIADB ->
+                external(engine).isPresent() || Binaries.hasMariaDb()
+                        ? Optional.empty()
+                        : Optional.of(Binaries.missingMariaDb());
+            default ->
+                Optional.of(new EngineUnavailable("No server of this kind can be started (engine=" + engine + ")"));
+        };
+    }
+
+    /**
+     * The server of this build, started if need be.
+     *
+     * @throws EngineUnavailable if there can be none
+     */
+    static Address address(Engine engine) {
+        synchronized (KNOWN) {
+            return KNOWN.computeIfAbsent(engine, e -> external(e).orElseGet(() -> findOrStart(kind(e))));
+        }
+    }
+
+    private static Optional<Address> external(Engine engine) {
+        String prefix = "rowlock." + (engine == Engine.POSTGRESQL ? "postgres" : "mariadb");
+        return Settings.get(prefix + ".url")
+                .map(url -> Address.of(
+                        engine,
+                        url,
+                        Settings.get(prefix + ".user").orElse(""),
+                        Settings.get(prefix + ".password").orElse("")));
+    }
+
+    private static LocalServer.Kind kind(Engine engine) {
+        obstacle(engine).ifPresent(obstacle -> {
+            throw obstacle;
+        });
+        return engine == Engine.POSTGRESQL ? new PostgresServer.Kind(Map.of()) : new MariaDbServer.Kind(List.of());
+    }
+
+    private static Address findOrStart(LocalServer.Kind kind) {
+        ProcessId build = ProcessId.ofBuild();
+        String name = name(kind.engine());
+        return FileMutex.alone(runs().resolve(name + ".lock"), () -> {
+            clearUp();
+            for (Path folder : folders(runOf(build))) {
+                if (folder.getFileName().toString().startsWith(name)) {
+                    Optional<Address> running = LocalServer.running(kind.engine(), folder);
+                    if (running.isPresent()) {
+                        return running.get();
+                    }
+                }
+            }
+            return LocalServer.startTemporary(kind, build, newFolder(build, name))
+                    .address();
+        });
+    }
+
+    /** Only servers with the same choice of programs are shared. */
+    private static String name(Engine engine) {
+        return "shared-" + engine.name().toLowerCase(Locale.ROOT)
+                + (Settings.isOn("rowlock.ignore.path") ? "-unpacked" : "");
+    }
+
+    /** The folder for the files of SQLite databases, on a real disk and gone with the build. */
+    static Path sqliteFolder() {
+        ProcessId build = ProcessId.ofBuild();
+        Path folder = runOf(build).resolve("sqlite");
+        return FileMutex.alone(runs().resolve("sqlite.lock"), () -> {
+            if (!Files.isDirectory(folder)) {
+                clearUp();
+                Folders.createPrivate(folder);
+                Supervised.start(build, folder, "TERM", Supervised.Afterwards.DELETE_FOLDER, Map.of(), List.of());
+            }
+            return folder;
+        });
+    }
+
+    /** A new folder that is known to belong to a process. */
+    static Path newFolder(ProcessId owner, String name) {
+        return Folders.createTemporary(runOf(owner), name + "-");
+    }
+
+    private static Path runs() {
+        return Folders.cache().resolve("run");
+    }
+
+    private static Path runOf(ProcessId owner) {
+        return runs().resolve(owner.pid() + "-" + owner.started().replaceAll("[^\\w.]", "_"));
+    }
+
+    /** Ends what processes that are gone have left, which happens only when the supervisor was killed as well. */
+    private static void clearUp() {
+        for (Path run : folders(runs())) {
+            Matcher owner = OWNER.matcher(run.getFileName().toString());
+            if (owner.matches()
+                    && ProcessId.of(Long.parseLong(owner.group(1)))
+                            .filter(process -> run.equals(runOf(process)))
+                            .isEmpty()) {
+                folders(run).forEach(SharedServers::end);
+                deleteIfPossible(run);
+            }
+        }
+    }
+
+    /** A supervisor may be at work there too; what it does not finish is left to the next build. */
+    private static void deleteIfPossible(Path run) {
+        try {
+            Folders.delete(run);
+        } catch (UncheckedIOException e) {
+            System.getLogger(SharedServers.class.getName())
+                    .log(System.Logger.Level.DEBUG, "Leftovers of an earlier build remain (folder={0})", run, e);
+        }
+    }
+
+    private static void end(Path folder) {
+        Supervised.program(folder)
+                .filter(program -> program.wasStartedWith(folder.toString()))
+                .ifPresent(program -> {
+                    Supervised.signal(program, "QUIT");
+                    if (!Eventually.await(END_DEADLINE, () -> !program.isAlive())) {
+                        Supervised.signal(program, "KILL");
+                        Eventually.await(END_DEADLINE, () -> !program.isAlive());
+                    }
+                });
+    }
+
+    private static List<Path> folders(Path parent) {
+        if (!Files.isDirectory(parent)) {
+            return List.of();
+        }
+        try (Stream<Path> children = Files.list(parent)) {
+            return children.filter(Files::isDirectory).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

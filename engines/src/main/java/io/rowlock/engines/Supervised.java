@@ -1,0 +1,171 @@
+package io.rowlock.engines;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A program that never outlives its owner, not even one that is killed with signal 9. A small shell process of its own
+ * session starts the program, watches the owner, and when the owner is gone stops the program and deletes its folder. So
+ * there is no moment in which a killed JVM leaves a server behind: whoever started the server is the one that stays.
+ *
+ * <p>The folder holds {@code pid} (number and start of the program) and {@code log} (what it printed).
+ */
+final class Supervised {
+
+    /** What becomes of the folder once the program has ended. */
+    enum Afterwards {
+        DELETE_FOLDER,
+        KEEP_FOLDER
+    }
+
+    /**
+     * Everything between the first line and the loop runs without an external program, and each turn of the loop needs
+     * one, {@code sleep}. {@code started} fails for processes that are gone or wait to be buried.
+     */
+    private static final String SCRIPT = """
+            owner=$1 ownerStarted=$2 folder=$3 signal=$4 afterwards=$5
+            shift 5
+            started() {
+              if [ ! -r /proc/self/stat ]; then start=$ownerStarted; kill -0 "$1" 2>/dev/null; return; fi
+              { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
+              set -- ${line##*) }
+              [ "$1" != Z ] || return 1
+              shift 19
+              start=$1
+            }
+            start=
+            if [ $# -gt 0 ]; then
+              "$@" </dev/null >>"$folder/log" 2>&1 &
+              program=$!
+              started $program
+              echo "$program $start" >"$folder/pid.new" && mv "$folder/pid.new" "$folder/pid"
+            else
+              program=$$
+            fi
+            while started "$owner" && [ "$start" = "$ownerStarted" ] && started $program; do sleep 0.2; done
+            if [ $program != $$ ] && started $program; then
+              kill -"$signal" $program
+              turns=0
+              while [ $turns -lt 150 ] && started $program; do turns=$((turns + 1)); sleep 0.1; done
+              if started $program; then kill -KILL $program; fi
+            fi
+            if [ "$afterwards" = DELETE_FOLDER ]; then
+              rm -rf -- "$folder"
+              rmdir -- "${folder%/*}" 2>/dev/null
+            else
+              rm -f -- "$folder/pid"
+            fi
+            """;
+
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(30);
+    private static final int LOG_LINES_SHOWN = 20;
+
+    private final Process supervisor;
+    private final Path folder;
+    private final String signal;
+
+    private Supervised(Process supervisor, Path folder, String signal) {
+        this.supervisor = supervisor;
+        this.folder = folder;
+        this.signal = signal;
+    }
+
+    /**
+     * Starts a program, or, when the command is empty, only watches over the folder.
+     *
+     * @param signal the name of the signal that ends the program, such as {@code INT}
+     */
+    static Supervised start(
+            ProcessId owner,
+            Path folder,
+            String signal,
+            Afterwards afterwards,
+            Map<String, String> environment,
+            List<String> command) {
+        List<String> line = new ArrayList<>();
+        // A session of its own: an interrupt typed at the terminal must reach the application before its database.
+        Programs.onPath("setsid").ifPresent(setsid -> line.add(setsid.toString()));
+        line.addAll(List.of("sh", "-c", SCRIPT, "rowlock-supervisor"));
+        line.addAll(
+                List.of(Long.toString(owner.pid()), owner.started(), folder.toString(), signal, afterwards.toString()));
+        line.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(line)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().putAll(environment);
+        try {
+            Files.deleteIfExists(folder.resolve("pid"));
+            Process supervisor = builder.start();
+            supervisor.getOutputStream().close();
+            return new Supervised(supervisor, folder, signal);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The program, once it runs and for as long as it does. */
+    Optional<ProcessId> program() {
+        return program(folder).filter(ProcessId::isAlive);
+    }
+
+    /** The program that was last started in a folder, dead or alive. */
+    static Optional<ProcessId> program(Path folder) {
+        try {
+            String[] words = Files.readString(folder.resolve("pid")).trim().split(" ", 2);
+            return Optional.of(new ProcessId(Long.parseLong(words[0]), words.length > 1 ? words[1] : ""));
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the program has ended, or was never able to start. */
+    boolean isOver() {
+        return !supervisor.isAlive();
+    }
+
+    /** The end of what the program printed. */
+    String log() {
+        try {
+            List<String> lines = new String(Files.readAllBytes(folder.resolve("log")), StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .toList();
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Stops the program and waits until its folder has been dealt with. */
+    void stop() {
+        program().ifPresent(program -> signal(program, signal));
+        if (!Eventually.await(STOP_DEADLINE, this::isOver)) {
+            program().ifPresent(program -> signal(program, "KILL"));
+            Eventually.await(STOP_DEADLINE, this::isOver);
+        }
+    }
+
+    static void signal(ProcessId program, String signal) {
+        try {
+            // ProcessHandle can send two signals only, and PostgreSQL understands the usual one as "when all clients
+            // left".
+            int unused = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + program.pid())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.rowlock.engines;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool that knows who has its connections. It can be renewed: then the old pool is closed with all its connections, and
+ * the next request finds a new one, so that whoever keeps the data source keeps something that works.
+ */
+final class TrackedDataSource implements DataSource {
+
+    private final HikariConfig config;
+    private final Loans loans;
+    private final ReentrantLock renewing = new ReentrantLock();
+    private volatile @Nullable HikariDataSource pool;
+
+    TrackedDataSource(HikariConfig config, Loans loans) {
+        this.config = config;
+        this.loans = loans;
+    }
+
+    /** Wraps a connection so that its loan ends with its close. */
+    static Connection track(Connection connection, Loans loans) throws SQLException {
+        Connection physical =
+                connection.isWrapperFor(Connection.class) ? connection.unwrap(Connection.class) : connection;
+        loans.borrowed(physical);
+        return (Connection) Proxy.newProxyInstance(
+                TrackedDataSource.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "equals" -> proxy == arguments[0];
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    case "close", "abort" -> {
+                        loans.returned(physical);
+                        yield invoke(connection, method, arguments);
+                    }
+                    default -> invoke(connection, method, arguments);
+                });
+    }
+
+    private static @Nullable Object invoke(Object target, Method method, Object @Nullable [] arguments)
+            throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        return track(pool().getConnection(), loans);
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException("This pool has one user");
+    }
+
+    private HikariDataSource pool() {
+        HikariDataSource current = pool;
+        if (current != null) {
+            return current;
+        }
+        renewing.lock();
+        try {
+            current = pool;
+            if (current == null) {
+                HikariConfig copy = new HikariConfig();
+                config.copyStateTo(copy);
+                current = new HikariDataSource(copy);
+                pool = current;
+            }
+            return current;
+        } finally {
+            renewing.unlock();
+        }
+    }
+
+    /** Closes all connections; the next request opens new ones. */
+    void renew() {
+        renewing.lock();
+        try {
+            HikariDataSource current = pool;
+            pool = null;
+            if (current != null) {
+                current.close();
+            }
+        } finally {
+            renewing.unlock();
+        }
+    }
+
+    @Override
+    public PrintWriter getLogWriter() throws SQLException {
+        return pool().getLogWriter();
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) throws SQLException {
+        pool().setLogWriter(out);
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+        pool().setLoginTimeout(seconds);
+    }
+
+    @Override
+    public int getLoginTimeout() throws SQLException {
+        return pool().getLoginTimeout();
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return type.isInstance(this) ? type.cast(this) : pool().unwrap(type);
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        return type.isInstance(this) || pool().isWrapperFor(type);
+    }
+
+    @Override
+    public String toString() {
+        return "TrackedDataSource(" + config.getPoolName() + ")";
+    }
+}
