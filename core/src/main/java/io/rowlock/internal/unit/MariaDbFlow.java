@@ -26,13 +26,20 @@ class MariaDbFlow extends Flow {
     private static final Pattern STALE = Pattern.compile("rowlock:(\\d+)");
     private static final int SIGNALLED = 1644;
 
+    /**
+     * Begins every compound statement. The comment makes the driver bind the values itself, whatever
+     * {@code useServerPrepStmts} says: a compound statement that the <em>server</em> has prepared crashes it (11.4.5) when it
+     * runs again after one of its tables was altered or recreated.
+     */
+    private static final String COMPOUND = "/*client prepare*/BEGIN NOT ATOMIC ";
+
     MariaDbFlow(EngineProfile profile) {
         super(profile);
     }
 
     @Override
     void begin(Session session, Isolation level) {
-        session.execute("BEGIN NOT ATOMIC " + beginSql(level) + " END", false);
+        session.execute(COMPOUND + beginSql(level) + " END", false);
         session.inTransaction(true);
     }
 
@@ -44,8 +51,7 @@ class MariaDbFlow extends Flow {
     void beginReadOnly(Session session, Isolation level) {
         String how = level == Isolation.READ_COMMITTED ? "READ ONLY" : "WITH CONSISTENT SNAPSHOT, READ ONLY";
         session.execute(
-                "BEGIN NOT ATOMIC SET TRANSACTION ISOLATION LEVEL " + level.sql() + "; START TRANSACTION " + how
-                        + "; END",
+                COMPOUND + "SET TRANSACTION ISOLATION LEVEL " + level.sql() + "; START TRANSACTION " + how + "; END",
                 false);
         session.inTransaction(true);
     }
@@ -83,7 +89,7 @@ class MariaDbFlow extends Flow {
         if (guards.size() + wanted.size() > STEPS_MAX) {
             return lockedStepwise(session, level, guards, wanted);
         }
-        StringBuilder sql = new StringBuilder("BEGIN NOT ATOMIC ").append(beginSql(level));
+        StringBuilder sql = new StringBuilder(COMPOUND).append(beginSql(level));
         guards.forEach(key -> sql.append(guardSql()).append(';'));
         wanted.forEach(one -> sql.append(lockSql(one)).append(';'));
         sql.append(" END");
@@ -140,8 +146,11 @@ class MariaDbFlow extends Flow {
     }
 
     private void block(Session session, Isolation level, List<Step> steps, boolean commit) {
-        StringBuilder sql = new StringBuilder(
-                "BEGIN NOT ATOMIC" + " DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END; ");
+        StringBuilder sql = new StringBuilder(COMPOUND);
+        if (commit || !session.inTransaction()) {
+            // Inside a transaction that goes on, undoing is the business of the savepoint or the unit around it.
+            sql.append("DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END; ");
+        }
         if (!session.inTransaction()) {
             sql.append(beginSql(level));
         }
