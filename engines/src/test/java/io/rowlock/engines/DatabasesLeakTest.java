@@ -10,8 +10,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,8 +29,6 @@ import org.junit.platform.testkit.engine.Events;
 
 /** What a test method leaves behind fails it, and is gone before the next. */
 class DatabasesLeakTest {
-
-    private static final int ENGINES = 3;
 
     /** Each is given two seconds to end by itself; together they take no longer than one. */
     private static final Map<Class<?>, CompletableFuture<List<Throwable>>> FAILURES = new ConcurrentHashMap<>();
@@ -55,43 +55,49 @@ class DatabasesLeakTest {
     void aConnectionThatIsNotClosedFailsTheTest() {
         List<Throwable> failures = failuresOf(ForgetsToClose.class);
 
-        assertThat(failures).hasSize(ENGINES).allSatisfy(failure -> {
-            assertThat(failure)
-                    .hasMessageStartingWith("Left behind (engine=")
-                    .hasMessageContaining("work=ForgetsToClose.first, count=")
-                    .hasMessageContaining("Connection not closed (thread=");
-            assertThat(stacksOf(failure)).contains("ForgetsToClose.first");
-        });
+        assertThat(failures)
+                .hasSize(count(Engine.SQLITE, Engine.POSTGRESQL, Engine.MARIADB))
+                .allSatisfy(failure -> {
+                    assertThat(failure)
+                            .hasMessageStartingWith("Left behind (engine=")
+                            .hasMessageContaining("work=ForgetsToClose.first, count=")
+                            .hasMessageContaining("Connection not closed (thread=");
+                    assertThat(stacksOf(failure)).contains("ForgetsToClose.first");
+                });
     }
 
     @Test
     void aTransactionThatIsLeftOpenFailsTheTest() {
         List<Throwable> failures = failuresOf(ForgetsToCommit.class);
 
-        assertThat(failures).hasSize(ENGINES).allSatisfy(failure -> {
-            assertThat(failure)
-                    .hasMessageContaining("count=1")
-                    .hasMessageMatching("(?s).*(Transaction left open|type=write).*");
-            assertThat(stacksOf(failure)).contains("ForgetsToCommit.first");
-        });
+        assertThat(failures)
+                .hasSize(count(Engine.SQLITE, Engine.POSTGRESQL, Engine.MARIADB))
+                .allSatisfy(failure -> {
+                    assertThat(failure)
+                            .hasMessageContaining("count=1")
+                            .hasMessageMatching("(?s).*(Transaction left open|type=write).*");
+                    assertThat(stacksOf(failure)).contains("ForgetsToCommit.first");
+                });
     }
 
     @Test
     void aLockThatIsLeftBehindFailsTheTest() {
         List<Throwable> failures = failuresOf(ForgetsToUnlock.class);
 
-        assertThat(failures).hasSize(ENGINES).allSatisfy(failure -> {
-            assertThat(failure)
-                    .hasMessageContaining("count=1")
-                    .hasMessageMatching("(?s).*(Lock left behind|type=read).*");
-            assertThat(stacksOf(failure)).contains("ForgetsToUnlock.first");
-        });
+        assertThat(failures)
+                .hasSize(count(Engine.SQLITE, Engine.POSTGRESQL, Engine.MARIADB))
+                .allSatisfy(failure -> {
+                    assertThat(failure)
+                            .hasMessageContaining("count=1")
+                            .hasMessageMatching("(?s).*(Lock left behind|type=read).*");
+                    assertThat(stacksOf(failure)).contains("ForgetsToUnlock.first");
+                });
     }
 
     @Test
     void aStatementThatStillRunsFailsTheTest() {
         assertThat(failuresOf(LeavesAStatementRunning.class))
-                .hasSize(2)
+                .hasSize(count(Engine.POSTGRESQL, Engine.MARIADB))
                 .allSatisfy(failure -> assertThat(failure)
                         .hasMessageContaining("Statement still running")
                         .hasMessageContaining("sql=SELECT"));
@@ -100,11 +106,21 @@ class DatabasesLeakTest {
     @Test
     void aTransactionOfAConnectionThatNobodyTracksFailsTheTest() {
         assertThat(failuresOf(LeavesAForeignTransaction.class))
-                .hasSize(2)
+                .hasSize(count(Engine.POSTGRESQL, Engine.MARIADB))
                 .allSatisfy(failure -> assertThat(failure)
                         .hasMessageContaining("count=1")
                         .hasMessageContaining("Transaction left open (")
                         .hasNoSuppressedExceptions());
+    }
+
+    /** How many of these engines this run has. */
+    private static int count(Engine... engines) {
+        Set<Engine> allowed =
+                Settings.get("rowlock.engines").map(DatabasesExtension::parse).orElse(EnumSet.allOf(Engine.class));
+        return (int) Stream.of(engines)
+                .filter(engine -> allowed.contains(engine)
+                        && SharedServers.obstacle(engine).isEmpty())
+                .count();
     }
 
     /** Runs a class whose first method misbehaves and whose second must not notice. */
@@ -113,6 +129,9 @@ class DatabasesLeakTest {
                 .selectors(selectClass(type))
                 .execute()
                 .testEvents();
+        if (tests.finished().count() == 0) {
+            return List.of();
+        }
         assertThat(tests.succeeded().stream()
                         .map(event -> event.getTestDescriptor().getLegacyReportingName()))
                 .as("the second method finds everything clean")
