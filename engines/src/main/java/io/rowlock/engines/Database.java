@@ -57,6 +57,7 @@ public final class Database implements AutoCloseable {
     private final Loans loans = new Loans();
     private final ReentrantLock lock = new ReentrantLock();
     private final List<TrackedDataSource> ownPools = new ArrayList<>();
+    private final List<AutoCloseable> proxies = new ArrayList<>();
     private final LeakCheck leakCheck;
     private final TrackedDataSource pool;
     private boolean closed;
@@ -133,7 +134,7 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * The JDBC URL by way of another address.
+     * The JDBC URL by way of another address, such as that of a {@link TcpProxy}.
      *
      * @throws IllegalStateException on SQLite, which is reached without a network
      */
@@ -195,6 +196,32 @@ public final class Database implements AutoCloseable {
         return keep(new TrackedDataSource(options.apply(config(url())), loans));
     }
 
+    /**
+     * A further pool that reaches the server through a proxy, at which connections can be cut.
+     *
+     * @throws IllegalStateException on SQLite, which is reached without a network
+     */
+    public DataSource newDataSourceThrough(TcpProxy proxy) {
+        return keep(new TrackedDataSource(config(url(proxy.host(), proxy.port())), loans));
+    }
+
+    /**
+     * A proxy in front of the server. It is closed with the database, and by {@link Databases} already at the end of the
+     * test method.
+     *
+     * @throws IllegalStateException on SQLite, which is reached without a network
+     */
+    public TcpProxy newProxy() {
+        TcpProxy proxy = TcpProxy.to(host(), port());
+        lock.lock();
+        try {
+            proxies.add(proxy);
+        } finally {
+            lock.unlock();
+        }
+        return proxy;
+    }
+
     private TrackedDataSource keep(TrackedDataSource dataSource) {
         lock.lock();
         try {
@@ -211,7 +238,9 @@ public final class Database implements AutoCloseable {
         config.setJdbcUrl(url);
         config.setDataSourceProperties(properties());
         config.setMaximumPoolSize(POOL_SIZE);
-        config.setMinimumIdle(1);
+        // None in advance and none in the background: what happens at a proxy is what the test does.
+        config.setMinimumIdle(0);
+        config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         return config;
     }
@@ -308,7 +337,9 @@ public final class Database implements AutoCloseable {
         lock.lock();
         try {
             ownPools.forEach(own -> extras.add(own::renew));
+            extras.addAll(proxies);
             ownPools.clear();
+            proxies.clear();
         } finally {
             lock.unlock();
         }

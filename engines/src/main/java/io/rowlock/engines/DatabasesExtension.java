@@ -77,8 +77,8 @@ final class DatabasesExtension implements TestTemplateInvocationContextProvider 
             }
         }
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "Unknown engines (%s=%s, known=sqlite,postgres,mariadb)".formatted(PROPERTY, names));
+            throw new IllegalArgumentException("Unknown engines (%s=%s, unknown=%s, known=sqlite,postgres,mariadb)"
+                    .formatted(PROPERTY, names, unknown));
         }
         return engines;
     }

@@ -133,7 +133,7 @@ final class SharedServers {
     }
 
     /** Ends what processes that are gone have left, which happens only when the supervisor was killed as well. */
-    private static void clearUp() {
+    static void clearUp() {
         for (Path run : folders(runs())) {
             Matcher owner = OWNER.matcher(run.getFileName().toString());
             if (owner.matches()

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ import java.util.Optional;
  * session starts the program, watches the owner, and when the owner is gone stops the program and deletes its folder. So
  * there is no moment in which a killed JVM leaves a server behind: whoever started the server is the one that stays.
  *
- * <p>The folder holds {@code pid} (number and start of the program) and {@code log} (what it printed).
+ * <p>The folder holds {@code pid} (number and start of the program), {@code log} (what it printed) and, once the owner
+ * wants no more, {@code stop}. A program that ends by itself leaves its folder, so that the owner can read why.
  */
 final class Supervised {
 
@@ -57,11 +59,12 @@ final class Supervised {
               while [ $turns -lt 150 ] && started $program; do turns=$((turns + 1)); sleep 0.1; done
               if started $program; then kill -KILL $program; fi
             fi
+            while [ ! -e "$folder/stop" ] && started "$owner" && [ "$start" = "$ownerStarted" ]; do sleep 0.2; done
             if [ "$afterwards" = DELETE_FOLDER ]; then
               rm -rf -- "$folder"
               rmdir -- "${folder%/*}" 2>/dev/null
             else
-              rm -f -- "$folder/pid"
+              rm -f -- "$folder/pid" "$folder/stop"
             fi
             """;
 
@@ -104,6 +107,10 @@ final class Supervised {
         builder.environment().putAll(environment);
         try {
             Files.deleteIfExists(folder.resolve("pid"));
+            Files.deleteIfExists(folder.resolve("stop"));
+            if (Files.exists(folder.resolve("log"))) {
+                Files.move(folder.resolve("log"), folder.resolve("log.old"), StandardCopyOption.REPLACE_EXISTING);
+            }
             Process supervisor = builder.start();
             supervisor.getOutputStream().close();
             return new Supervised(supervisor, folder, signal);
@@ -127,9 +134,10 @@ final class Supervised {
         }
     }
 
-    /** Whether the program has ended, or was never able to start. */
+    /** Whether the program has ended, or was never able to start. What it printed is there until {@link #stop()}. */
     boolean isOver() {
-        return !supervisor.isAlive();
+        return !supervisor.isAlive()
+                || program(folder).filter(p -> !p.isAlive()).isPresent();
     }
 
     /** The end of what the program printed. */
@@ -146,10 +154,15 @@ final class Supervised {
 
     /** Stops the program and waits until its folder has been dealt with. */
     void stop() {
+        try {
+            Files.writeString(folder.resolve("stop"), "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         program().ifPresent(program -> signal(program, signal));
-        if (!Eventually.await(STOP_DEADLINE, this::isOver)) {
+        if (!Eventually.await(STOP_DEADLINE, () -> !supervisor.isAlive())) {
             program().ifPresent(program -> signal(program, "KILL"));
-            Eventually.await(STOP_DEADLINE, this::isOver);
+            Eventually.await(STOP_DEADLINE, () -> !supervisor.isAlive());
         }
     }
 

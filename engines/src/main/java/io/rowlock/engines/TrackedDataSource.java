@@ -30,23 +30,46 @@ final class TrackedDataSource implements DataSource {
         this.loans = loans;
     }
 
+    /** A connection that can be broken from outside, as a failing network does. */
+    interface Severable {
+        void sever() throws SQLException;
+    }
+
     /** Wraps a connection so that its loan ends with its close. */
     static Connection track(Connection connection, Loans loans) throws SQLException {
+        return track(connection, loans, () -> {});
+    }
+
+    private static Connection track(Connection connection, Loans loans, Runnable forget) throws SQLException {
         Connection physical =
                 connection.isWrapperFor(Connection.class) ? connection.unwrap(Connection.class) : connection;
         loans.borrowed(physical);
         return (Connection) Proxy.newProxyInstance(
                 TrackedDataSource.class.getClassLoader(),
-                new Class<?>[] {Connection.class},
+                new Class<?>[] {Connection.class, Severable.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "equals" -> proxy == arguments[0];
                     case "hashCode" -> System.identityHashCode(proxy);
+                    case "sever" -> {
+                        forget.run();
+                        sever(physical);
+                        yield null;
+                    }
                     case "close", "abort" -> {
                         loans.returned(physical);
                         yield invoke(connection, method, arguments);
                     }
                     default -> invoke(connection, method, arguments);
                 });
+    }
+
+    /** Breaks a connection of a driver. */
+    static void sever(Connection physical) throws SQLException {
+        physical.abort(Runnable::run);
+        if (!physical.isClosed()) {
+            // SQLite's driver aborts nothing; closing the file rolls back as well.
+            physical.close();
+        }
     }
 
     private static @Nullable Object invoke(Object target, Method method, Object @Nullable [] arguments)
@@ -60,7 +83,9 @@ final class TrackedDataSource implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        return track(pool().getConnection(), loans);
+        HikariDataSource current = pool();
+        Connection connection = current.getConnection();
+        return track(connection, loans, () -> current.evictConnection(connection));
     }
 
     @Override
