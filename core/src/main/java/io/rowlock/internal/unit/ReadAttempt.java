@@ -22,7 +22,6 @@ final class ReadAttempt implements ReadTx {
     private final Session session;
     private final Instant now;
     private @Nullable Connection lent;
-    private boolean queryOnly;
     private boolean ended;
 
     ReadAttempt(Shared shared, Unit options) {
@@ -57,8 +56,8 @@ final class ReadAttempt implements ReadTx {
         Connection known = lent;
         if (known == null) {
             if (session.engine() == Engine.SQLITE) {
+                session.afterwards("PRAGMA query_only = OFF");
                 session.execute("PRAGMA query_only = ON", false);
-                queryOnly = true;
             }
             known = LentConnection.lend(session, sql -> requireUsable(), shared);
             lent = known;
@@ -106,9 +105,6 @@ final class ReadAttempt implements ReadTx {
 
     void end() {
         ended = true;
-        if (queryOnly && session.failure() == null) {
-            session.execute("PRAGMA query_only = OFF", false);
-        }
         session.close();
     }
 }

@@ -56,6 +56,7 @@ final class Session implements Watchdog.Watched {
     private @Nullable Connection connection;
     private boolean restoreAutoCommit;
     private boolean inTransaction;
+    private @Nullable String afterwards;
     private @Nullable SqlFailure failure;
     private @Nullable Limit failedBy;
 
@@ -129,6 +130,11 @@ final class Session implements Watchdog.Watched {
         inTransaction = now;
     }
 
+    /** Has this statement run on the connection before it goes back, whatever happens until then. */
+    void afterwards(String sql) {
+        afterwards = sql;
+    }
+
     /** Ends what is open and gives the connection back. Never throws. */
     void close() {
         Connection borrowed = connection;
@@ -141,6 +147,11 @@ final class Session implements Watchdog.Watched {
             }
             if (everCancelled) {
                 absorbLateCancel(borrowed);
+            }
+            if (afterwards != null) {
+                try (Statement statement = borrowed.createStatement()) {
+                    statement.execute(afterwards);
+                }
             }
             if (restoreAutoCommit) {
                 borrowed.setAutoCommit(false);

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** What all units of one Rowlock share. The database is looked at when the first of them needs it. */
 final class Shared {
     private static final System.Logger LOG = System.getLogger("io.rowlock");
+    /** How many different things are put into the log; events go on. */
+    private static final int WARNINGS_MAX = 1000;
 
     final DataSource dataSource;
     final Settings settings;
@@ -37,6 +39,7 @@ final class Shared {
     private final Set<TableDef<?, ?>> checkedTables = ConcurrentHashMap.newKeySet();
     private final Map<Connection, Boolean> preparedConnections = Collections.synchronizedMap(new WeakHashMap<>());
     private final AtomicBoolean listenerFailed = new AtomicBoolean();
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Flow flow;
 
     Shared(DataSource dataSource, Settings settings) {
@@ -138,9 +141,15 @@ final class Shared {
         }
     }
 
-    /** Tells the listener and the log: something a developer should look at. */
-    void warn(String what, Supplier<RowlockEvent> event) {
-        LOG.log(Level.WARNING, what);
+    /**
+     * Tells the listener, and the log the first time: something a developer should look at.
+     *
+     * @param about what the log is told once about; bounded in number
+     */
+    void warn(String about, String what, Supplier<RowlockEvent> event) {
+        if (warned.size() < WARNINGS_MAX && warned.add(about)) {
+            LOG.log(Level.WARNING, what);
+        }
         tell(event);
     }
 }

@@ -378,6 +378,7 @@ final class UnitRun {
                 hook.run();
             } catch (RuntimeException failed) {
                 shared.warn(
+                        "hook/" + options.name(),
                         "An action after commit threw (unit=" + options.name() + ", error=" + failed + ")",
                         () -> new RowlockEvent.AfterCommitFailed(
                                 options.name(), failed.getClass().getSimpleName()));
