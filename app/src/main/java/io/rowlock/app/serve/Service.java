@@ -48,8 +48,7 @@ public final class Service implements AutoCloseable {
      */
     public static Service start(ServeSettings settings) throws CannotStart {
         DataFolder data = DataFolder.open(settings.data());
-        // Read by logback.xml, when the first line is logged.
-        System.setProperty("rowlock.log", data.log().toString());
+        Log.to(data);
         requireFreePort(settings);
         OpenDatabase database = OpenDatabase.open(settings.database(), data, settings.poolSize());
         try {
