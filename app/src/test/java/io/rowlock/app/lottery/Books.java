@@ -71,12 +71,19 @@ final class Books {
                 .isEmpty();
     }
 
-    /** Every row of every table, as text. */
-    Map<String, List<String>> all() {
-        Map<String, List<String>> all = new LinkedHashMap<>();
-        TABLES.forEach(table -> all.put(
+    /** Every row of every table, as it is now. */
+    Copy copy() {
+        Map<String, List<String>> tables = new LinkedHashMap<>();
+        TABLES.forEach(table -> tables.put(
                 table, query("SELECT * FROM " + table).stream().sorted().toList()));
-        return all;
+        return new Copy(tables);
+    }
+
+    /** All rows as text, by table. */
+    record Copy(Map<String, List<String>> tables) {
+        int rows(String table) {
+            return tables.getOrDefault(table, List.of()).size();
+        }
     }
 
     private List<String> query(String sql) {
