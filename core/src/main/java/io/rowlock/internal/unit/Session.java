@@ -142,7 +142,8 @@ final class Session implements Watchdog.Watched {
             return;
         }
         try {
-            if (inTransaction) {
+            // After a failure too: it may have been the answer to a BEGIN that was lost, and not the BEGIN.
+            if (inTransaction || failure != null) {
                 rollback(borrowed);
             }
             if (everCancelled) {

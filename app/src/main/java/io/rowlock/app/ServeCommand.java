@@ -1,0 +1,209 @@
+package io.rowlock.app;
+
+import io.rowlock.app.serve.AppVersion;
+import io.rowlock.app.serve.CannotStart;
+import io.rowlock.app.serve.DatabaseChoice;
+import io.rowlock.app.serve.ServeSettings;
+import io.rowlock.app.serve.Service;
+import io.rowlock.dialect.Engine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code rowlock serve}: checks the options, starts the service, says where it is. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Start the service: the lottery over HTTP, its API reference, health and metrics.",
+            "",
+            "Without options it keeps its data in an SQLite file in ./data and listens on this machine alone."
+        },
+        footer = {
+            "",
+            "A password is never an option: it is read from the environment variable ROWLOCK_DB_PASSWORD",
+            "or from the file that --db-password-file names.",
+            "",
+            "Ends on Ctrl-C or SIGTERM once the requests that run are answered."
+        })
+final class ServeCommand implements Callable<Integer> {
+    private static final String PASSWORD_VARIABLE = "ROWLOCK_DB_PASSWORD";
+    private static final int PORT_MAX = 65_535;
+    private static final int POOL_MAX = 500;
+
+    /** What stands in a command line can be read by every user of the machine. */
+    private static final Pattern SECRET_IN_URL =
+            Pattern.compile("[?&;](password|sslpassword|keyStorePassword|trustStorePassword)=", Pattern.CASE_INSENSITIVE);
+
+    private static final Map<String, Engine> URLS = Map.of(
+            "jdbc:sqlite:", Engine.SQLITE,
+            "jdbc:postgresql:", Engine.POSTGRESQL,
+            "jdbc:mariadb:", Engine.MARIADB);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything is called
+    private CommandSpec spec;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0 takes any that is free (default: 8080).")
+    private int port = 8080;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDRESS",
+            description = "Address to listen on; 0.0.0.0 for every one this machine has (default: 127.0.0.1)."
+                    + " Nobody is asked who they are.")
+    private String bind = "127.0.0.1";
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder for the database and the log (default: ./data).")
+    private Path data = Path.of("data");
+
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            description = "sqlite, postgres or mariadb (default: sqlite). The latter two start a server of their own,"
+                    + " with its data in the data folder.")
+    private @Nullable String engine;
+
+    @Option(
+            names = "--db-url",
+            paramLabel = "URL",
+            description = "JDBC URL of a database that is there: jdbc:postgresql://host/db, jdbc:mariadb://host/db"
+                    + " or jdbc:sqlite:file.")
+    private @Nullable String dbUrl;
+
+    @Option(names = "--db-user", paramLabel = "USER", description = "Who to be there.")
+    private @Nullable String dbUser;
+
+    @Option(names = "--db-password-file", paramLabel = "FILE", description = "File whose first line is the password.")
+    private @Nullable Path dbPasswordFile;
+
+    @Option(
+            names = "--pool",
+            paramLabel = "N",
+            description = "Most connections to the database at once, 1 to 500 (default: 16).")
+    private int pool = 16;
+
+    @Option(names = "--no-samples", description = "Leave an empty database empty.")
+    private boolean noSamples;
+
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            description = "Time zone of the shop, whose midnight begins a new day (default: this machine's).")
+    private @Nullable String zone;
+
+    @Override
+    public Integer call() throws CannotStart, InterruptedException {
+        Service service = Service.start(settings());
+        greet(service);
+        service.awaitEnd();
+        return Main.DONE;
+    }
+
+    // ---- what the options mean
+
+    private ServeSettings settings() throws CannotStart {
+        require(port >= 0 && port <= PORT_MAX, "--port is a number from 0 to " + PORT_MAX + ", not " + port);
+        require(pool >= 1 && pool <= POOL_MAX, "--pool is a number from 1 to " + POOL_MAX + ", not " + pool);
+        return new ServeSettings(bind, port, data, database(), pool, !noSamples, zoneId());
+    }
+
+    private DatabaseChoice database() throws CannotStart {
+        if (dbUrl == null) {
+            require(dbUser == null, "--db-user goes with --db-url");
+            require(dbPasswordFile == null, "--db-password-file goes with --db-url");
+            return new DatabaseChoice.Own(named(engine == null ? "sqlite" : engine));
+        }
+        require(engine == null, "--engine starts a database and --db-url names one that is there: give one of them");
+        require(
+                !SECRET_IN_URL.matcher(dbUrl).find(),
+                "--db-url holds a password: leave it out and set " + PASSWORD_VARIABLE + " or --db-password-file");
+        return new DatabaseChoice.Given(engineOf(dbUrl), dbUrl, dbUser, password());
+    }
+
+    private Engine named(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "sqlite" -> Engine.SQLITE;
+            case "postgres", "postgresql" -> Engine.POSTGRESQL;
+            case "mariadb" -> Engine.MARIADB;
+            default -> throw misunderstood("--engine is sqlite, postgres or mariadb, not '" + name + "'");
+        };
+    }
+
+    private Engine engineOf(String url) {
+        return URLS.entrySet().stream()
+                .filter(known -> url.startsWith(known.getKey())
+                        && url.length() > known.getKey().length())
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow(() -> misunderstood("--db-url begins with jdbc:postgresql:, jdbc:mariadb: or jdbc:sqlite:"
+                        + " and names a database"));
+    }
+
+    private @Nullable String password() throws CannotStart {
+        if (dbPasswordFile == null) {
+            return System.getenv(PASSWORD_VARIABLE);
+        }
+        try {
+            return Files.readString(dbPasswordFile).lines().findFirst().orElse("");
+        } catch (IOException unreadable) {
+            throw new CannotStart("Cannot read the password file (path=" + dbPasswordFile + ")", unreadable);
+        }
+    }
+
+    private ZoneId zoneId() {
+        try {
+            return zone == null ? ZoneId.systemDefault() : ZoneId.of(zone);
+        } catch (DateTimeException unknown) {
+            throw misunderstood("--zone is a time zone such as Asia/Dushanbe or +05:00, not '" + zone + "'");
+        }
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw misunderstood(otherwise);
+        }
+    }
+
+    private ParameterException misunderstood(String why) {
+        return new ParameterException(spec.commandLine(), why);
+    }
+
+    // ---- what a newcomer sees
+
+    private void greet(Service service) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("Rowlock " + AppVersion.current() + " is listening.");
+        out.println();
+        out.println("  Web       " + service.url() + "/  (API reference: " + service.url() + "/docs)");
+        out.println("  Database  " + service.database());
+        out.println("  Data      " + data.toAbsolutePath().normalize() + "  (log: "
+                + data.relativize(Service.log(data)) + ")");
+        if (!service.commands().isEmpty()) {
+            out.println();
+            out.println("Try, in another terminal:");
+            out.println();
+            service.commands().forEach(command -> out.println("  " + command));
+        }
+        out.println();
+        out.println("Ctrl-C ends it.");
+        out.flush();
+    }
+}

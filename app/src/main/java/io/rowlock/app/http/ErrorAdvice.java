@@ -1,0 +1,197 @@
+package io.rowlock.app.http;
+
+import io.rowlock.CommitOutcomeUnknown;
+import io.rowlock.DatabaseFailure;
+import io.rowlock.Interrupted;
+import io.rowlock.LockTimeout;
+import io.rowlock.RetriesExhausted;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.validation.FieldError;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.ServletRequestBindingException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.HandlerMethodValidationException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+
+/** Makes one shape of whatever ends a request: refusals, malformed requests, a database that is away, broken code. */
+@RestControllerAdvice
+final class ErrorAdvice extends ResponseEntityExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorAdvice.class);
+
+    /** Contention passes quickly; a caller that comes back at once only feeds it. */
+    private static final Duration RETRY_CONTENTION = Duration.ofSeconds(1);
+
+    /** A database that was restarted is back within seconds. */
+    private static final Duration RETRY_DATABASE = Duration.ofSeconds(5);
+
+    // ---- what the application says
+
+    @ExceptionHandler
+    ResponseEntity<Object> refused(ApiException refusal) {
+        return answer(refusal.status(), refusal.error(), refusal.headers());
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> malformed(Malformed malformed) {
+        return answer(HttpStatus.BAD_REQUEST, expected(malformed.expected()), new HttpHeaders());
+    }
+
+    // ---- what the guards say
+
+    @ExceptionHandler
+    ResponseEntity<Object> outcomeUnknown(CommitOutcomeUnknown unknown) {
+        LOG.warn("{}", unknown.getMessage());
+        return later(
+                RETRY_DATABASE,
+                ApiError.of(
+                        ApiError.COMMIT_OUTCOME_UNKNOWN,
+                        "The connection broke during the commit: the change is stored completely or not at all."
+                                + " Look before you repeat it"));
+    }
+
+    @ExceptionHandler({RetriesExhausted.class, LockTimeout.class})
+    ResponseEntity<Object> contention(RuntimeException contention) {
+        return later(
+                RETRY_CONTENTION,
+                ApiError.of(ApiError.CONTENTION, "Too many are changing this at once; nothing was stored"));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> interrupted(Interrupted interrupted) {
+        return later(RETRY_DATABASE, ApiError.of(HttpStatus.SERVICE_UNAVAILABLE));
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> database(DatabaseFailure failure, HttpServletRequest request) {
+        return switch (failure.kind()) {
+            case NO_CONNECTION, ACCESS_DENIED, CONNECTION_LOST, STORAGE, CANCELLED -> {
+                LOG.warn("{}", failure.getMessage());
+                yield later(
+                        RETRY_DATABASE,
+                        ApiError.of(ApiError.DATABASE_UNAVAILABLE, "The database is away; nothing was stored"));
+            }
+            default -> broken(failure, request);
+        };
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> broken(Exception broken, HttpServletRequest request) {
+        String reference = UUID.randomUUID().toString();
+        LOG.error("{} {} failed (reference={})", request.getMethod(), request.getRequestURI(), reference, broken);
+        return answer(
+                HttpStatus.INTERNAL_SERVER_ERROR,
+                new ApiError(
+                        ApiError.INTERNAL,
+                        ApiError.of(HttpStatus.INTERNAL_SERVER_ERROR).message(),
+                        java.util.Map.of("reference", reference)),
+                new HttpHeaders());
+    }
+
+    private static ResponseEntity<Object> later(Duration when, ApiError error) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, Long.toString(when.toSeconds()));
+        return answer(HttpStatus.SERVICE_UNAVAILABLE, error, headers);
+    }
+
+    // ---- what the framework says; its own texts name Java types and repeat the request, so none of them is passed on
+
+    @Override
+    protected ResponseEntity<Object> handleExceptionInternal(
+            Exception thrown, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (status.is5xxServerError()) {
+            LOG.error("{} failed", request.getDescription(false), thrown);
+        }
+        return answer(status, describe(thrown, status, request), headers);
+    }
+
+    private static ApiError describe(Exception thrown, HttpStatusCode status, WebRequest request) {
+        if (thrown instanceof HttpMessageNotReadableException unreadable) {
+            return JsonErrors.describe(unreadable);
+        }
+        if (thrown instanceof MethodArgumentNotValidException invalid) {
+            FieldError first = invalid.getBindingResult().getFieldError();
+            return first == null ? ApiError.of(status) : field(first.getField(), first.getDefaultMessage());
+        }
+        if (thrown instanceof HandlerMethodValidationException invalid) {
+            return invalid.getParameterValidationResults().stream()
+                    .findFirst()
+                    .map(result -> field(
+                            result.getMethodParameter().getParameterName(),
+                            result.getResolvableErrors().get(0).getDefaultMessage()))
+                    .orElseGet(() -> ApiError.of(status));
+        }
+        if (thrown instanceof MethodArgumentTypeMismatchException mismatch) {
+            return field(mismatch.getName(), JsonErrors.expected(mismatch.getRequiredType()));
+        }
+        if (thrown instanceof TypeMismatchException mismatch) {
+            return expected(JsonErrors.expected(mismatch.getRequiredType()));
+        }
+        if (thrown instanceof HttpRequestMethodNotSupportedException method) {
+            return withFact(status, "allowed", List.of(method.getSupportedMethods() == null ? new String[0] : method.getSupportedMethods()));
+        }
+        if (thrown instanceof HttpMediaTypeNotSupportedException type) {
+            return withFact(
+                    status,
+                    "supported",
+                    type.getSupportedMediaTypes().stream()
+                            .filter(supported -> !supported.isWildcardSubtype() && !supported.getSubtype().startsWith("*"))
+                            .map(MediaType::toString)
+                            .distinct()
+                            .toList());
+        }
+        if (thrown instanceof NoResourceFoundException) {
+            return withFact(status, "path", ((ServletWebRequest) request).getRequest().getRequestURI());
+        }
+        if (thrown instanceof ServletRequestBindingException) {
+            return ApiError.of(status);
+        }
+        return ApiError.of(status);
+    }
+
+    private static ApiError field(@Nullable String field, @Nullable String expected) {
+        return ApiError.of(
+                ApiError.MALFORMED,
+                "Expected " + expected + " as " + field,
+                "field",
+                String.valueOf(field),
+                "expected",
+                String.valueOf(expected));
+    }
+
+    private static ApiError expected(String expected) {
+        return ApiError.of(ApiError.MALFORMED, "Expected " + expected, "expected", expected);
+    }
+
+    private static ApiError withFact(HttpStatusCode status, String name, Object value) {
+        ApiError plain = ApiError.of(status);
+        return ApiError.of(plain.code(), plain.message(), name, value);
+    }
+
+    private static ResponseEntity<Object> answer(HttpStatusCode status, ApiError error, HttpHeaders headers) {
+        // The type is set, so that it stays JSON whatever the request says it accepts.
+        return ResponseEntity.status(status)
+                .headers(headers)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(error);
+    }
+}

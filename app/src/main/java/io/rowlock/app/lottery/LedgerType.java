@@ -1,0 +1,13 @@
+package io.rowlock.app.lottery;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** Why a balance changed. */
+enum LedgerType {
+    @JsonProperty("add")
+    ADD,
+    @JsonProperty("deduct")
+    DEDUCT,
+    @JsonProperty("participate")
+    PARTICIPATE
+}

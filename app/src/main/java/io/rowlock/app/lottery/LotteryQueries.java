@@ -1,0 +1,196 @@
+package io.rowlock.app.lottery;
+
+import static io.rowlock.app.lottery.LotteryTables.LEDGER;
+import static io.rowlock.app.lottery.LotteryTables.ORDERS;
+import static io.rowlock.app.lottery.LotteryTables.PARTICIPATIONS;
+import static io.rowlock.app.lottery.LotteryTables.PRODUCTS;
+import static io.rowlock.app.lottery.LotteryTables.ROUNDS;
+import static io.rowlock.app.lottery.LotteryTables.USERS;
+
+import io.rowlock.ReadTx;
+import io.rowlock.Rowlock;
+import io.rowlock.Table;
+import io.rowlock.Unit;
+import io.rowlock.View;
+import io.rowlock.app.lottery.LotteryTables.BalanceRow;
+import io.rowlock.app.lottery.LotteryTables.LedgerRow;
+import io.rowlock.app.lottery.LotteryTables.OrderRow;
+import io.rowlock.app.lottery.LotteryTables.ParticipationRow;
+import io.rowlock.app.lottery.LotteryTables.ProductRow;
+import io.rowlock.app.lottery.LotteryTables.RoundRow;
+import io.rowlock.app.lottery.LotteryTables.UserRow;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can be looked at in the lottery. Nothing here takes a lock, and nothing it answers can be written back.
+ *
+ * <p>Lists are found by SQL that answers ids, and shown by {@link ReadTx#peekAll}: how a row is read stands in one place.
+ * Safe for use by many threads.
+ */
+final class LotteryQueries {
+    private static final Unit LOOK = Unit.named("lottery-look");
+    private static final Unit LIST = Unit.named("lottery-list");
+
+    private final Rowlock rowlock;
+
+    LotteryQueries(Rowlock rowlock) {
+        this.rowlock = rowlock;
+    }
+
+    Optional<View<UserRow>> user(UUID id) {
+        return look(USERS, id);
+    }
+
+    Optional<View<BalanceRow>> balance(UUID userId, BalanceType type) {
+        return look(LotteryTables.balances(type), userId);
+    }
+
+    Optional<View<ProductRow>> product(UUID id) {
+        return look(PRODUCTS, id);
+    }
+
+    Optional<View<ParticipationRow>> participation(UUID id) {
+        return look(PARTICIPATIONS, id);
+    }
+
+    Optional<View<OrderRow>> order(UUID id) {
+        return look(ORDERS, id);
+    }
+
+    Optional<NamedRound> round(UUID id) {
+        return rowlock.read(LOOK, tx -> tx.peek(ROUNDS, id).flatMap(round -> named(tx, List.of(round)).stream()
+                .findFirst()));
+    }
+
+    /** A round and the name of what is drawn in it. */
+    record NamedRound(View<RoundRow> round, String productName) {}
+
+    List<View<ProductRow>> products(int limit) {
+        return rowlock.read(LIST, tx -> peekAll(
+                tx,
+                PRODUCTS,
+                ids(
+                        tx,
+                        """
+                        SELECT id
+                          FROM products
+                         ORDER BY created_at DESC, id
+                         LIMIT ?""",
+                        limit)));
+    }
+
+    /**
+     * Rounds, newest first.
+     *
+     * @param status only those that stand so, or null for all
+     */
+    List<NamedRound> rounds(@Nullable RoundStatus status, int limit) {
+        return rowlock.read(LIST, tx -> {
+            List<UUID> ids = status == null
+                    ? ids(
+                            tx,
+                            """
+                            SELECT id
+                              FROM lottery_rounds
+                             ORDER BY created_at DESC, id
+                             LIMIT ?""",
+                            limit)
+                    : ids(
+                            tx,
+                            """
+                            SELECT id
+                              FROM lottery_rounds
+                             WHERE status = ?
+                             ORDER BY created_at DESC, id
+                             LIMIT ?""",
+                            status.name(),
+                            limit);
+            return named(tx, peekAll(tx, ROUNDS, ids));
+        });
+    }
+
+    /** The purchases of a round in the order of their numbers, or empty if there is no such round. */
+    Optional<List<View<ParticipationRow>>> participations(UUID roundId, int limit) {
+        return rowlock.read(LIST, tx -> tx.peek(ROUNDS, roundId)
+                .map(round -> peekAll(
+                        tx,
+                        PARTICIPATIONS,
+                        ids(
+                                tx,
+                                """
+                                SELECT id
+                                  FROM participations
+                                 WHERE round_id = ?
+                                 ORDER BY first_number
+                                 LIMIT ?""",
+                                roundId,
+                                limit))));
+    }
+
+    /** The bookings of a user, newest first, or empty if there is no such user. */
+    Optional<List<View<LedgerRow>>> ledger(UUID userId, int limit) {
+        return rowlock.read(LIST, tx -> tx.peek(USERS, userId)
+                .map(user -> peekAll(
+                        tx,
+                        LEDGER,
+                        ids(
+                                tx,
+                                """
+                                SELECT id
+                                  FROM transactions
+                                 WHERE user_id = ?
+                                 ORDER BY created_at DESC, balance_version DESC, id
+                                 LIMIT ?""",
+                                userId,
+                                limit))));
+    }
+
+    private <T, K> Optional<View<T>> look(Table<T, K> table, K id) {
+        return rowlock.read(LOOK, tx -> tx.peek(table, id));
+    }
+
+    private static List<NamedRound> named(ReadTx tx, Collection<View<RoundRow>> rounds) {
+        List<UUID> productIds = rounds.stream()
+                .map(round -> round.value().productId())
+                .distinct()
+                .toList();
+        Map<UUID, View<ProductRow>> products = tx.peekAll(PRODUCTS, productIds);
+        return rounds.stream()
+                .flatMap(round -> Optional.ofNullable(
+                                products.get(round.value().productId()))
+                        .map(product -> new NamedRound(round, product.value().name()))
+                        .stream())
+                .collect(Collectors.toList());
+    }
+
+    private static <T> List<View<T>> peekAll(ReadTx tx, Table<T, UUID> table, List<UUID> ids) {
+        return new ArrayList<>(tx.peekAll(table, ids).values());
+    }
+
+    private static List<UUID> ids(ReadTx tx, String sql, Object... values) {
+        try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            List<UUID> ids = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    ids.add(UUID.fromString(rows.getString(1)));
+                }
+            }
+            return ids;
+        } catch (SQLException failed) {
+            throw new IllegalStateException("The list could not be read", failed);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package io.rowlock.app.lottery;
+
+import io.rowlock.Table;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables as the units see them; {@code db/migration} has their SQL.
+ *
+ * <p>Six of them describe the one SQL table {@code users}, each its own columns with their own version: adding to a
+ * platform balance and resetting the free plays of the same user change different things and need not run again because
+ * of each other. No column is written through two descriptions that do not share its version.
+ */
+final class LotteryTables {
+
+    /** All of a user: for showing, and for making one. Never changed through this description. */
+    record UserRow(
+            UUID id,
+            String telegramId,
+            long balanceCents,
+            long totalSpentCents,
+            long balanceVersion,
+            long platformBalanceCents,
+            long platformBalanceVersion,
+            long luckyCoinsCents,
+            long luckyCoinsVersion,
+            int freeDailyCount,
+            @Nullable LocalDate lastFreeResetDate,
+            long freeVersion,
+            int vipLevel,
+            Instant createdAt) {
+
+        static UserRow opened(UUID id, String telegramId, Money balance, Money platformBalance, Instant now) {
+            return new UserRow(
+                    id, telegramId, balance.cents(), 0, 1, platformBalance.cents(), 1, 0, 1, 0, null, 1, 0, now);
+        }
+    }
+
+    /** Who stands under a Telegram id. */
+    record TelegramRow(String telegramId, UUID id) {}
+
+    /** One balance of a user; which one is the table's matter. */
+    record BalanceRow(UUID userId, long cents) {
+        Money amount() {
+            return Money.ofCents(cents);
+        }
+
+        BalanceRow withAmount(Money amount) {
+            return new BalanceRow(userId, amount.cents());
+        }
+    }
+
+    /** What a purchase changes: the balance, and what was spent from it in all. */
+    record WalletRow(UUID userId, long balanceCents, long totalSpentCents) {
+        Money balance() {
+            return Money.ofCents(balanceCents);
+        }
+
+        WalletRow paying(Money cost) {
+            return new WalletRow(
+                    userId,
+                    balance().minus(cost).cents(),
+                    Money.ofCents(totalSpentCents).plus(cost).cents());
+        }
+    }
+
+    /** The free plays of a user. */
+    record FreePlaysRow(UUID userId, int freeDailyCount, @Nullable LocalDate lastFreeResetDate) {}
+
+    /** Something to be won or bought. */
+    record ProductRow(
+            UUID id,
+            String name,
+            int totalShares,
+            long pricePerShareCents,
+            long marketPriceCents,
+            int stock,
+            int roundsOpened,
+            Instant createdAt) {
+
+        ProductRow withStock(int stock) {
+            return new ProductRow(
+                    id, name, totalShares, pricePerShareCents, marketPriceCents, stock, roundsOpened, createdAt);
+        }
+
+        ProductRow withRoundsOpened(int roundsOpened) {
+            return new ProductRow(
+                    id, name, totalShares, pricePerShareCents, marketPriceCents, stock, roundsOpened, createdAt);
+        }
+    }
+
+    /** One round of a product's lottery. */
+    record RoundRow(
+            UUID id,
+            UUID productId,
+            int roundNumber,
+            int totalShares,
+            long pricePerShareCents,
+            int soldShares,
+            RoundStatus status,
+            Instant createdAt) {
+
+        Money pricePerShare() {
+            return Money.ofCents(pricePerShareCents);
+        }
+
+        int remainingShares() {
+            return totalShares - soldShares;
+        }
+
+        RoundRow selling(int shares) {
+            int sold = soldShares + shares;
+            return new RoundRow(
+                    id,
+                    productId,
+                    roundNumber,
+                    totalShares,
+                    pricePerShareCents,
+                    sold,
+                    sold == totalShares ? RoundStatus.FULL : status,
+                    createdAt);
+        }
+    }
+
+    /** A purchase of shares. */
+    record ParticipationRow(
+            UUID id,
+            UUID userId,
+            UUID roundId,
+            ParticipationType type,
+            int sharesCount,
+            long firstNumber,
+            long costCents,
+            Instant createdAt) {}
+
+    /** One number sold. */
+    record NumberRow(UUID roundId, long number, UUID participationId) {}
+
+    /** Which number of which round. */
+    record NumberKey(UUID roundId, long number) {}
+
+    /** An order of goods. */
+    record OrderRow(
+            UUID id,
+            String orderNumber,
+            UUID userId,
+            UUID productId,
+            OrderType type,
+            int quantity,
+            long totalAmountCents,
+            OrderStatus status,
+            PaymentStatus paymentStatus,
+            FulfillmentStatus fulfillmentStatus,
+            Instant createdAt,
+            Instant updatedAt) {
+
+        OrderRow becoming(OrderStatus next, Instant now) {
+            return new OrderRow(
+                    id,
+                    orderNumber,
+                    userId,
+                    productId,
+                    type,
+                    quantity,
+                    totalAmountCents,
+                    next,
+                    paymentStatus.following(next),
+                    fulfillmentStatus.following(next),
+                    createdAt,
+                    now);
+        }
+    }
+
+    /** One booking of the ledger; never changed once made. */
+    record LedgerRow(
+            UUID id,
+            String operationId,
+            UUID userId,
+            LedgerType type,
+            BalanceType balanceType,
+            long amountCents,
+            long balanceAfterCents,
+            long balanceVersion,
+            @Nullable UUID relatedOrderId,
+            @Nullable String description,
+            Instant createdAt) {}
+
+    static final Table<ProductRow, UUID> PRODUCTS =
+            Table.of("products", ProductRow.class).key("id", UUID.class).build();
+
+    static final Table<RoundRow, UUID> ROUNDS = Table.of("lottery_rounds", RoundRow.class)
+            .key("id", UUID.class)
+            .version("sold_shares_version")
+            .build();
+
+    static final Table<UserRow, UUID> USERS =
+            Table.of("users", UserRow.class).key("id", UUID.class).build();
+
+    static final Table<TelegramRow, String> USERS_BY_TELEGRAM = Table.of("users", TelegramRow.class)
+            .key("telegramId", String.class)
+            .build();
+
+    static final Table<BalanceRow, UUID> BALANCES = Table.of("users", BalanceRow.class)
+            .key("userId", UUID.class)
+            .column("userId", "id")
+            .column("cents", "balance_cents")
+            .version("balance_version")
+            .build();
+
+    static final Table<WalletRow, UUID> WALLETS = Table.of("users", WalletRow.class)
+            .key("userId", UUID.class)
+            .column("userId", "id")
+            .version("balance_version")
+            .build();
+
+    static final Table<BalanceRow, UUID> PLATFORM_BALANCES = Table.of("users", BalanceRow.class)
+            .key("userId", UUID.class)
+            .column("userId", "id")
+            .column("cents", "platform_balance_cents")
+            .version("platform_balance_version")
+            .build();
+
+    static final Table<FreePlaysRow, UUID> FREE_PLAYS = Table.of("users", FreePlaysRow.class)
+            .key("userId", UUID.class)
+            .column("userId", "id")
+            .version("free_version")
+            .build();
+
+    static final Table<OrderRow, UUID> ORDERS =
+            Table.of("orders", OrderRow.class).key("id", UUID.class).build();
+
+    static final Table<ParticipationRow, UUID> PARTICIPATIONS =
+            Table.of("participations", ParticipationRow.class).key("id", UUID.class).build();
+
+    static final Table<NumberRow, NumberKey> NUMBERS = Table.of("participation_numbers", NumberRow.class)
+            .key(NumberKey.class)
+            .build();
+
+    static final Table<LedgerRow, UUID> LEDGER =
+            Table.of("transactions", LedgerRow.class).key("id", UUID.class).build();
+
+    /** Parents before children, rounds before users: every unit locks and writes in this order. */
+    static final List<Table<?, ?>> ORDER = List.of(
+            PRODUCTS,
+            ROUNDS,
+            USERS,
+            USERS_BY_TELEGRAM,
+            BALANCES,
+            WALLETS,
+            PLATFORM_BALANCES,
+            FREE_PLAYS,
+            ORDERS,
+            PARTICIPATIONS,
+            NUMBERS,
+            LEDGER);
+
+    /** The table of one of the balances. */
+    static Table<BalanceRow, UUID> balances(BalanceType type) {
+        return switch (type) {
+            case BALANCE -> BALANCES;
+            case PLATFORM_BALANCE -> PLATFORM_BALANCES;
+        };
+    }
+
+    private LotteryTables() {}
+}

@@ -1,0 +1,106 @@
+package io.rowlock.app.lottery;
+
+import static io.rowlock.app.lottery.Answers.require;
+import static io.rowlock.app.lottery.Answers.versioned;
+
+import io.rowlock.View;
+import io.rowlock.app.http.IfMatch;
+import io.rowlock.app.lottery.LotteryTables.BalanceRow;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.net.URI;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Users and their balances. */
+@Tag(name = "Users", description = "Users, balances, free plays")
+@RestController
+@RequestMapping(path = "/api/lottery/users", produces = MediaType.APPLICATION_JSON_VALUE)
+final class UserController {
+    private final LotteryService lottery;
+    private final LotteryQueries queries;
+
+    UserController(LotteryService lottery, LotteryQueries queries) {
+        this.lottery = lottery;
+        this.queries = queries;
+    }
+
+    @Operation(summary = "Create a user")
+    @ResponseStatus(HttpStatus.CREATED)
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Bodies.User> create(@Valid @RequestBody Bodies.NewUser body) {
+        Bodies.User user = Bodies.User.of(require(lottery.createUser(body.telegramId())));
+        return ResponseEntity.created(URI.create("/api/lottery/users/" + user.id()))
+                .body(user);
+    }
+
+    @Operation(summary = "Show a user")
+    @GetMapping("/{userId}")
+    Bodies.User show(@PathVariable UUID userId) {
+        return Bodies.User.of(
+                require(queries.user(userId), new Refusal.UnknownUser(userId)).value());
+    }
+
+    @Operation(summary = "Show a balance", description = "The ETag is the version of this balance.")
+    @GetMapping("/{userId}/balances/{type}")
+    ResponseEntity<Bodies.Balance> balance(@PathVariable UUID userId, @PathVariable BalanceType type) {
+        return answer(type, require(queries.balance(userId, type), new Refusal.UnknownUser(userId)));
+    }
+
+    @Operation(
+            summary = "Add to a balance or deduct from it",
+            description = "From 0.01 to 10000.00. Balance and ledger change together. With If-Match only if the balance"
+                    + " still has that version.")
+    @PostMapping(path = "/{userId}/balances/{type}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Bodies.Balance> change(
+            @PathVariable UUID userId,
+            @PathVariable BalanceType type,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @Valid @RequestBody Bodies.BalanceChange body) {
+        Outcome<View<BalanceRow>> outcome = lottery.changeBalance(
+                userId, type, body.operation(), body.amount(), body.description(), IfMatch.version(ifMatch));
+        return answer(type, require(outcome, current -> Bodies.Balance.of(type, current)));
+    }
+
+    @Operation(summary = "List a user's transactions, newest first")
+    @GetMapping("/{userId}/transactions")
+    List<Bodies.Transaction> transactions(
+            @PathVariable UUID userId,
+            @RequestParam(defaultValue = "50")
+                    @Min(value = 1, message = "a whole number from 1 to 500")
+                    @Max(value = 500, message = "a whole number from 1 to 500")
+                    int limit) {
+        return require(queries.ledger(userId, limit), new Refusal.UnknownUser(userId)).stream()
+                .map(view -> Bodies.Transaction.of(view.value()))
+                .toList();
+    }
+
+    @Operation(
+            summary = "Give a user the day's free plays",
+            description = "Sets the count to 3, once a day; the day begins at midnight where the shop is.")
+    @PostMapping("/{userId}/free-count/reset")
+    Bodies.FreeCountReset resetFreeCount(@PathVariable UUID userId) {
+        return Bodies.FreeCountReset.of(require(lottery.resetFreePlays(userId)));
+    }
+
+    private static ResponseEntity<Bodies.Balance> answer(BalanceType type, View<BalanceRow> balance) {
+        return versioned(Bodies.Balance.of(type, balance), balance.version());
+    }
+}

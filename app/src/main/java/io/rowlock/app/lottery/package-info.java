@@ -1,0 +1,17 @@
+/**
+ * The lottery: balances, shares of rounds, orders. A reference system that stands on Rowlock.
+ *
+ * <p><b>Reading order.</b> {@code LotteryTables} describes the rows and in which order they are locked;
+ * {@code LotteryService} has the operations, each one unit of work that answers an {@code Outcome}: done, refused by a
+ * {@code Refusal}, or in conflict with somebody faster. {@code LotteryQueries} shows without locking. The controllers turn
+ * outcomes into HTTP ({@code Answers}) and rows into JSON ({@code Bodies}); they decide nothing.
+ *
+ * <p><b>What must never happen</b> is refused twice: by the units, and by constraints of the database that no unit should
+ * ever meet (a negative balance, a round oversold, a number sold twice, an operation booked twice).
+ *
+ * <p><b>Money</b> is {@code Money}: whole cents, text on the wire.
+ */
+@NullMarked
+package io.rowlock.app.lottery;
+
+import org.jspecify.annotations.NullMarked;

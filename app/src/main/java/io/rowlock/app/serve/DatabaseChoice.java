@@ -1,0 +1,36 @@
+package io.rowlock.app.serve;
+
+import io.rowlock.dialect.Engine;
+import org.jspecify.annotations.Nullable;
+
+/** Which database to serve from. */
+public sealed interface DatabaseChoice {
+
+    /** Which engine that is. */
+    Engine engine();
+
+    /**
+     * One that lives in the data folder: SQLite's file, or a server that is started and ended with the service.
+     *
+     * @param engine SQLite, PostgreSQL or MariaDB
+     */
+    record Own(Engine engine) implements DatabaseChoice {}
+
+    /**
+     * One that is there.
+     *
+     * @param engine what the URL says it is
+     * @param url its JDBC URL, without a password
+     * @param user who to be there, or null if the URL says it or nobody is asked
+     * @param password that user's, or null
+     */
+    record Given(Engine engine, String url, @Nullable String user, @Nullable String password)
+            implements DatabaseChoice {
+
+        /** The password stays out of every message. */
+        @Override
+        public String toString() {
+            return "Given[engine=" + engine + ", url=" + url + ", user=" + user + "]";
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package io.rowlock.app.serve;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.rowlock.dialect.Engine;
+import io.rowlock.dialect.SqlFailure;
+import io.rowlock.engines.EngineUnavailable;
+import io.rowlock.engines.MariaDbServer;
+import io.rowlock.engines.PostgresServer;
+import io.rowlock.engines.Server;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The database the service stands on: the pool, and the server behind it if that was started here. Closing it closes the
+ * pool first.
+ */
+final class OpenDatabase implements AutoCloseable {
+    /** How long a request waits for a connection before it is told that the database is away. */
+    private static final Duration CONNECTION_WAIT = Duration.ofSeconds(3);
+
+    /** How long the network may take to reach the server; below the wait, so that the reason is told and not the wait. */
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+
+    /** How long a server may be silent in the middle of a statement. Above every unit's deadline, which cancels earlier. */
+    private static final Duration SILENCE = Duration.ofSeconds(20);
+
+    /** How long SQLite itself waits for another process that writes; writers of this one queue before they get there. */
+    private static final Duration SQLITE_BUSY = Duration.ofSeconds(5);
+
+    private static final String DATABASE_NAME = "rowlock";
+
+    private final HikariDataSource pool;
+    private final @Nullable Server server;
+    private final String title;
+
+    private OpenDatabase(HikariDataSource pool, @Nullable Server server, String title) {
+        this.pool = pool;
+        this.server = server;
+        this.title = title;
+    }
+
+    /**
+     * Opens the database, starting a server if one is asked for, and makes sure that it answers.
+     *
+     * @throws CannotStart if it does not
+     */
+    static OpenDatabase open(DatabaseChoice choice, DataFolder data, int poolSize) throws CannotStart {
+        if (choice instanceof DatabaseChoice.Given given) {
+            return connect(given, null, poolSize);
+        }
+        Engine engine = choice.engine();
+        if (engine == Engine.SQLITE) {
+            return connect(
+                    new DatabaseChoice.Given(engine, "jdbc:sqlite:" + data.sqlite(), null, null), null, poolSize);
+        }
+        Server server = startServer(engine, data);
+        try {
+            server.createDatabase(DATABASE_NAME);
+            return connect(
+                    new DatabaseChoice.Given(engine, server.url(DATABASE_NAME), server.user(), server.password()),
+                    server,
+                    poolSize);
+        } catch (CannotStart | RuntimeException failed) {
+            server.close();
+            throw failed;
+        }
+    }
+
+    private static Server startServer(Engine engine, DataFolder data) throws CannotStart {
+        try {
+            return engine == Engine.POSTGRESQL
+                    ? PostgresServer.start(data.server("postgres"), Map.of())
+                    : MariaDbServer.start(data.server("mariadb"), List.of());
+        } catch (EngineUnavailable unavailable) {
+            throw new CannotStart(
+                    "Cannot start a " + engine.title() + " server: " + firstLine(unavailable), unavailable);
+        }
+    }
+
+    private static String firstLine(Throwable failed) {
+        return String.valueOf(failed.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static OpenDatabase connect(
+            DatabaseChoice.Given given, @Nullable Server server, int poolSize) throws CannotStart {
+        HikariDataSource pool = new HikariDataSource(config(given, poolSize));
+        try (Connection connection = pool.getConnection()) {
+            return new OpenDatabase(pool, server, title(given, connection));
+        } catch (SQLException failed) {
+            pool.close();
+            throw new CannotStart(reason(given, failed), failed);
+        }
+    }
+
+    private static HikariConfig config(DatabaseChoice.Given given, int poolSize) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("rowlock");
+        config.setJdbcUrl(given.url());
+        if (given.user() != null) {
+            config.setUsername(given.user());
+        }
+        if (given.password() != null) {
+            config.setPassword(given.password());
+        }
+        config.setMaximumPoolSize(poolSize);
+        config.setAutoCommit(true);
+        config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
+        // The first connection is asked for below, where its failure is put into words.
+        config.setInitializationFailTimeout(-1);
+        config.setDataSourceProperties(driverProperties(given.engine()));
+        return config;
+    }
+
+    /** Driver properties: pragmas for SQLite alone, which other drivers would refuse; time-outs for the others. */
+    private static Properties driverProperties(Engine engine) {
+        Map<String, String> named = switch (engine) {
+            case SQLITE -> Map.of(
+                    "journal_mode", "WAL",
+                    "synchronous", "FULL",
+                    "foreign_keys", "true",
+                    "busy_timeout", Long.toString(SQLITE_BUSY.toMillis()));
+            case POSTGRESQL -> Map.of(
+                    "connectTimeout", Long.toString(CONNECT.toSeconds()),
+                    "socketTimeout", Long.toString(SILENCE.toSeconds()),
+                    "tcpKeepAlive", "true",
+                    "ApplicationName", "rowlock");
+            case MARIADB, MYSQL -> Map.of(
+                    "connectTimeout", Long.toString(CONNECT.toMillis()),
+                    "socketTimeout", Long.toString(SILENCE.toMillis()),
+                    "useServerPrepStmts", "true",
+                    "cachePrepStmts", "true");
+        };
+        Properties properties = new Properties();
+        properties.putAll(named);
+        return properties;
+    }
+
+    private static String reason(DatabaseChoice.Given given, SQLException failed) {
+        SqlFailure failure = SqlFailure.of(given.engine(), failed);
+        String facts = " (url=" + withoutParameters(given.url()) + (given.user() == null ? "" : ", user=" + given.user())
+                + ")";
+        return switch (failure.kind()) {
+            case ACCESS_DENIED -> "The database refused user or password" + facts
+                    + "; the password is read from ROWLOCK_DB_PASSWORD or --db-password-file";
+            case STORAGE -> "The database file cannot be opened" + facts;
+            default -> "The database does not answer" + facts + ": " + firstLine(failure.error());
+        };
+    }
+
+    private static String title(DatabaseChoice.Given given, Connection connection) throws SQLException {
+        DatabaseMetaData meta = connection.getMetaData();
+        return given.engine().title() + " " + meta.getDatabaseProductVersion().split(" ", 2)[0] + ", "
+                + withoutParameters(given.url()).replaceFirst("^jdbc:sqlite:", "");
+    }
+
+    /** The URL up to its parameters, which may hold secrets. */
+    static String withoutParameters(String url) {
+        return url.split("[?;]", 2)[0];
+    }
+
+    HikariDataSource pool() {
+        return pool;
+    }
+
+    /** Engine, version and place, for people; no secret in it. */
+    String title() {
+        return title;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        if (server != null) {
+            server.close();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.rowlock.app;
+
+import io.rowlock.app.serve.CannotStart;
+import io.rowlock.app.serve.DatabaseChoice;
+import io.rowlock.app.serve.ServeSettings;
+import io.rowlock.app.serve.Service;
+import io.rowlock.dialect.Engine;
+import io.rowlock.engines.Database;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** The real service in this process, on a test's database and a free port. Closed by the test. */
+public final class RunningService implements AutoCloseable {
+    private final Path data;
+    private final Service service;
+    private final Http http;
+
+    private RunningService(Path data, Service service) {
+        this.data = data;
+        this.service = service;
+        this.http = new Http(service.url());
+    }
+
+    /** Starts on a database, empty but for its tables. */
+    public static RunningService on(Database database) {
+        return start(choice(database, database.url()), false, ZoneOffset.UTC);
+    }
+
+    /** Starts on a database that is reached by another URL. */
+    public static RunningService on(Database database, String url) {
+        return start(choice(database, url), false, ZoneOffset.UTC);
+    }
+
+    /** Starts on a database and loads the samples. */
+    public static RunningService withSamples(Database database) {
+        return start(choice(database, database.url()), true, ZoneOffset.UTC);
+    }
+
+    private static DatabaseChoice choice(Database database, String url) {
+        return database.engine() == Engine.SQLITE
+                ? new DatabaseChoice.Given(Engine.SQLITE, url, null, null)
+                : new DatabaseChoice.Given(database.engine(), url, database.user(), database.password());
+    }
+
+    private static RunningService start(DatabaseChoice choice, boolean samples, ZoneId zone) {
+        try {
+            Path data = Files.createTempDirectory("rowlock-service-");
+            return new RunningService(
+                    data, Service.start(new ServeSettings("127.0.0.1", 0, data, choice, 16, samples, zone)));
+        } catch (CannotStart | IOException failed) {
+            throw new AssertionError("The service did not start", failed);
+        }
+    }
+
+    /** A client of the service. */
+    public Http http() {
+        return http;
+    }
+
+    /** Where it is. */
+    public String url() {
+        return service.url();
+    }
+
+    @Override
+    public void close() {
+        service.close();
+        try (Stream<Path> all = Files.walk(data)) {
+            all.sorted(Comparator.reverseOrder()).forEach(RunningService::delete);
+        } catch (IOException cannot) {
+            throw new UncheckedIOException(cannot);
+        }
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.delete(path);
+        } catch (IOException cannot) {
+            throw new UncheckedIOException(cannot);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.rowlock.app.lottery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rowlock.CommitOutcomeUnknown;
+import io.rowlock.Rowlock;
+import io.rowlock.RowlockException;
+import io.rowlock.Table;
+import io.rowlock.app.lottery.LotteryService.Purchase;
+import io.rowlock.dialect.Engine;
+import io.rowlock.engines.Database;
+import io.rowlock.engines.Databases;
+import io.rowlock.engines.FaultyDataSource;
+import io.rowlock.engines.FaultyDataSource.Point;
+import io.rowlock.engines.When;
+import java.sql.SQLException;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+
+/**
+ * lottery-5: participate happens as a whole or not at all, wherever it is interrupted. The places are those where a recorded
+ * run asked something of the database; there the connection is lost, or the answer is.
+ */
+class LotteryAllOrNothingTest {
+    private static final int QUANTITY = 3;
+
+    /** A lottery with one user and one round, on a database that fails when told to. */
+    private static final class Fixture {
+        final FaultyDataSource faults;
+        final LotteryService lottery;
+        final Books books;
+        final UUID user;
+        final UUID round;
+
+        Fixture(Database database) {
+            Flyway.configure()
+                    .dataSource(database.dataSource())
+                    .locations("classpath:db/migration/" + folder(database))
+                    .load()
+                    .migrate();
+            faults = FaultyDataSource.around(database.dataSource());
+            lottery = new LotteryService(
+                    Rowlock.on(faults)
+                            .order(LotteryTables.ORDER.toArray(Table<?, ?>[]::new))
+                            .build(),
+                    ZoneOffset.UTC);
+            books = Books.of(database);
+            user = done(lottery.createUser(Long.toString(System.nanoTime()))).id();
+            done(lottery.changeBalance(
+                    user, BalanceType.BALANCE, BalanceOperation.ADD, Money.parse("10000.00"), null, null));
+            UUID product = done(lottery.createProduct("Teapot", 100_000, Money.parse("1.00"), Money.parse("9.00"), 1))
+                    .id();
+            round = done(lottery.openRound(product)).round().value().id();
+            // What happens once only (the engine is looked at, statements are prepared) is not part of the recorded run.
+            done(buy());
+        }
+
+        Outcome<Purchase> buy() {
+            return lottery.participate(user, round, QUANTITY);
+        }
+
+        List<Point> record() {
+            faults.reset();
+            done(buy());
+            List<Point> points = faults.record();
+            faults.reset();
+            return points;
+        }
+
+        private static String folder(Database database) {
+            return switch (database.engine()) {
+                case SQLITE -> "sqlite";
+                case POSTGRESQL -> "postgresql";
+                default -> "mariadb";
+            };
+        }
+    }
+
+    @Databases
+    void aLostConnectionAtAnyPointLeavesAllOrNothing(Database database) {
+        Fixture fixture = new Fixture(database);
+        List<Point> points = fixture.record();
+        assertThat(points).as("a recorded run").isNotEmpty();
+        int kept = 0;
+
+        for (Point point : points) {
+            for (When when : When.values()) {
+                for (boolean cut : new boolean[] {false, true}) {
+                    String where = point + " " + when + (cut ? " cut" : " failed");
+                    // On a connection that is new the engine is asked more, and the points would have other numbers.
+                    done(fixture.buy());
+                    Books.Copy before = fixture.books.copy();
+                    fixture.faults.reset();
+                    order(fixture, database, point.number(), when, cut);
+
+                    RowlockException failure = failureOf(fixture);
+
+                    fixture.faults.reset();
+                    Books.Copy after = fixture.books.copy();
+                    if (!after.equals(before)) {
+                        // Stored, and the answer was lost on its way: then the caller was told that it cannot be known.
+                        assertThat(failure).as(where).isInstanceOf(CommitOutcomeUnknown.class);
+                        assertThat(when).as(where).isEqualTo(When.AFTER);
+                        assertThat(after.rows("participation_numbers"))
+                                .isEqualTo(before.rows("participation_numbers") + QUANTITY);
+                        assertThat(after.rows("participations")).isEqualTo(before.rows("participations") + 1);
+                        assertThat(after.rows("transactions")).isEqualTo(before.rows("transactions") + 1);
+                        kept++;
+                    }
+                    fixture.books.areExact();
+                }
+            }
+        }
+
+        // The commit itself, once as a lost answer and once as a cut connection; nothing else may have been stored.
+        assertThat(kept).isEqualTo(2);
+        assertThat(fixture.buy()).isInstanceOf(Outcome.Done.class);
+        fixture.books.areExact();
+    }
+
+    @Databases
+    void aDeadlockAtAnyPointIsTriedAgainAndHappensOnce(Database database) {
+        Fixture fixture = new Fixture(database);
+        for (Point point : fixture.record()) {
+            Books.Copy before = fixture.books.copy();
+            fixture.faults.reset();
+            fixture.faults.failAt(point.number(), When.BEFORE, () -> contention(database));
+
+            Outcome<Purchase> outcome = fixture.buy();
+
+            fixture.faults.reset();
+            assertThat(outcome).as("%s", point).isInstanceOf(Outcome.Done.class);
+            Books.Copy after = fixture.books.copy();
+            assertThat(after.rows("participations")).as("%s", point).isEqualTo(before.rows("participations") + 1);
+            fixture.books.areExact();
+        }
+    }
+
+    /** A server is lost with its connection. SQLite has none to lose; what can fail there is the disk. */
+    private static void order(Fixture fixture, Database database, int point, When when, boolean cut) {
+        if (database.engine() == Engine.SQLITE) {
+            fixture.faults.failAt(point, when, () -> new SQLException("[SQLITE_IOERR] disk I/O error, injected", null, 10));
+        } else if (cut) {
+            fixture.faults.cutAt(point, when);
+        } else {
+            fixture.faults.failAt(point, when);
+        }
+    }
+
+    /** What the engine says when two have met: the transaction is gone, and trying again helps. */
+    private static SQLException contention(Database database) {
+        return switch (database.engine()) {
+            case SQLITE -> new SQLException("[SQLITE_BUSY] injected", null, 5);
+            default -> new SQLException("deadlock, injected", "40001", 1213);
+        };
+    }
+
+    private static RowlockException failureOf(Fixture fixture) {
+        try {
+            Outcome<Purchase> outcome = fixture.buy();
+            throw new AssertionError("It went through: " + outcome);
+        } catch (RowlockException failure) {
+            return failure;
+        }
+    }
+
+    private static <T> T done(Outcome<T> outcome) {
+        return outcome.fold(
+                done -> done,
+                refusal -> {
+                    throw new AssertionError(refusal.toString());
+                },
+                conflict -> {
+                    throw new AssertionError(conflict.toString());
+                });
+    }
+}
