@@ -1,6 +1,8 @@
 package io.rowlock.engines;
 
 import io.rowlock.dialect.Engine;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -47,6 +49,11 @@ record Address(Engine engine, String hosts, String parameters, String user, Stri
             case MARIADB -> "mariadb";
             default -> throw new EngineUnavailable("No server of this kind can be started (engine=" + engine + ")");
         };
+    }
+
+    /** By number: where IPv6 is preferred the name stands for another address, on which no server listens. */
+    static InetAddress loopback() throws IOException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     }
 
     String host() {

@@ -56,7 +56,7 @@ public final class Database implements AutoCloseable {
     private final @Nullable Path folder;
     private final Loans loans = new Loans();
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<TrackedDataSource> ownPools = new ArrayList<>();
+    private final List<TrackedDataSource> furtherPools = new ArrayList<>();
     private final List<AutoCloseable> proxies = new ArrayList<>();
     private final LeakCheck leakCheck;
     private final TrackedDataSource pool;
@@ -225,7 +225,7 @@ public final class Database implements AutoCloseable {
     private TrackedDataSource keep(TrackedDataSource dataSource) {
         lock.lock();
         try {
-            ownPools.add(dataSource);
+            furtherPools.add(dataSource);
         } finally {
             lock.unlock();
         }
@@ -336,9 +336,9 @@ public final class Database implements AutoCloseable {
         List<AutoCloseable> extras = new ArrayList<>();
         lock.lock();
         try {
-            ownPools.forEach(own -> extras.add(own::renew));
+            furtherPools.forEach(own -> extras.add(own::close));
             extras.addAll(proxies);
-            ownPools.clear();
+            furtherPools.clear();
             proxies.clear();
         } finally {
             lock.unlock();
@@ -376,7 +376,8 @@ public final class Database implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        closeExtras(true);
+        closeExtras(false);
+        pool.close();
         leakCheck.close();
         if (folder != null) {
             Folders.delete(folder);

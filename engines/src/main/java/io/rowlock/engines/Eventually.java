@@ -57,6 +57,9 @@ public final class Eventually {
                 check.run();
                 return true;
             } catch (Exception | AssertionError e) {
+                if (e instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                }
                 last[0] = e;
                 return false;
             }

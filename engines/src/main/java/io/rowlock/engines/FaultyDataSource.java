@@ -16,12 +16,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +55,9 @@ public final class FaultyDataSource implements DataSource {
     /** What a stall that nobody releases ends with, so that no test hangs. */
     private static final Duration STALL_MAX = Duration.ofSeconds(60);
 
+    private static final Pattern COMMITS = Pattern.compile("(?i)(?:^|;)\\s*COMMIT\\b|^\\s*END\\b");
+    private static final Pattern ROLLS_BACK = Pattern.compile("(?i)^\\s*ROLLBACK\\b(?!.*\\bTO\\b)");
+
     private final DataSource delegate;
     private final List<Point> points = new ArrayList<>();
     private final Map<Integer, List<Fault>> faults = new HashMap<>();
@@ -72,7 +75,7 @@ public final class FaultyDataSource implements DataSource {
     public enum Kind {
         /** A statement or a batch of them is executed; savepoints too. */
         STATEMENT,
-        /** A transaction is committed, by {@code commit()}, by the text COMMIT, or by switching autocommit on. */
+        /** A transaction is committed: by {@code commit()}, by a text with COMMIT in it, or by switching autocommit on. */
         COMMIT,
         /** A transaction is rolled back, by {@code rollback()} or by the text ROLLBACK. */
         ROLLBACK
@@ -310,12 +313,12 @@ public final class FaultyDataSource implements DataSource {
         return answer;
     }
 
+    /** Several statements in one text are one request; if a commit is among them its answer is lost with the rest. */
     private static Kind kindOf(String sql) {
-        String text = sql.strip().toUpperCase(Locale.ROOT);
-        if (text.matches("(?s)(COMMIT|END)\\b.*")) {
+        if (COMMITS.matcher(sql).find()) {
             return Kind.COMMIT;
         }
-        return text.matches("(?s)ROLLBACK\\b(?!.*\\bTO\\b).*") ? Kind.ROLLBACK : Kind.STATEMENT;
+        return ROLLS_BACK.matcher(sql).find() ? Kind.ROLLBACK : Kind.STATEMENT;
     }
 
     @FunctionalInterface

@@ -95,6 +95,15 @@ final class Folders {
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** Tidies up; whoever finds the folder in use leaves it. */
+    static void deleteIfEmpty(Path folder) {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            // Somebody else is in it.
+        }
+    }
+
     /** Deletes a folder with all it holds. Somebody else may be deleting the same folder. */
     static void delete(Path folder) {
         try {

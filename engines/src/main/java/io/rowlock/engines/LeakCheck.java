@@ -112,6 +112,7 @@ public final class LeakCheck {
             cleanUp();
             throw failure(work, leaks);
         }
+        loans.forgetReturned();
     }
 
     /** Ends every transaction, releases every lock and closes every connection of this database, whoever has it. */
@@ -154,14 +155,16 @@ public final class LeakCheck {
             }
         }
         asObserver(connection -> {
+            List<Leak> seen = new ArrayList<>();
             switch (database.engine()) {
-                case SQLITE -> lookAtFile(connection, leaks);
-                case POSTGRESQL -> lookAtPostgres(connection, leaks);
+                case SQLITE -> lookAtFile(connection, seen);
+                case POSTGRESQL -> lookAtPostgres(connection, seen);
                 default -> {
-                    lookAtMariaDb(connection, leaks);
+                    lookAtMariaDb(connection, seen);
                     lookAtNamedLocks(certain);
                 }
             }
+            leaks.addAll(seen);
         });
         return leaks;
     }
@@ -363,20 +366,35 @@ public final class LeakCheck {
         void at(Connection connection) throws SQLException;
     }
 
+    /** The work may have ended every connection of the database, this one included; then a new one looks. */
     private void asObserver(Look look) {
         lock.lock();
         try {
-            Connection connection = observer;
-            if (connection == null || connection.isClosed()) {
-                connection = database.open();
-                observer = connection;
+            Connection known = observer;
+            if (known != null && sees(known, look)) {
+                return;
             }
-            look.at(connection);
+            close();
+            Connection fresh = database.open();
+            observer = fresh;
+            look.at(fresh);
         } catch (SQLException e) {
             close();
             throw new IllegalStateException("The database could not be looked at (database=" + database + ")", e);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static boolean sees(Connection connection, Look look) throws SQLException {
+        try {
+            look.at(connection);
+            return true;
+        } catch (SQLException e) {
+            if (connection.isValid(1)) {
+                throw e;
+            }
+            return false;
         }
     }
 

@@ -46,6 +46,11 @@ final class Loans {
         return new ArrayList<>(newest.values());
     }
 
+    /** Forgets what is over, which tells nothing once all was found in order. */
+    synchronized void forgetReturned() {
+        newest.values().removeIf(loan -> !loan.isOpen());
+    }
+
     synchronized void forget() {
         newest.clear();
     }

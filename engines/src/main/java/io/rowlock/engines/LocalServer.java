@@ -6,7 +6,6 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -121,6 +121,7 @@ final class LocalServer {
                     .filter(known -> Files.isDirectory(known.home()))
                     .orElseGet(kind::binaries);
             Path data = folder.resolve("data");
+            requireDriver(kind.engine());
             properties.setProperty("password", password);
             properties.setProperty("home", binaries.home().toString());
             properties.setProperty("unpacked", Boolean.toString(binaries.unpacked()));
@@ -154,6 +155,16 @@ final class LocalServer {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void requireDriver(Engine engine) {
+        String url = Address.onLoopback(engine, 1, USER, "").url("");
+        try {
+            DriverManager.getDriver(url);
+        } catch (SQLException e) {
+            throw new EngineUnavailable(
+                    "The JDBC driver is not on the class path (engine=%s, url=%s)".formatted(engine, url), e);
         }
     }
 
@@ -251,7 +262,7 @@ final class LocalServer {
     }
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket socket = new ServerSocket(0, 1, Address.loopback())) {
             return socket.getLocalPort();
         }
     }

@@ -2,6 +2,7 @@ package io.rowlock.engines;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,10 +67,7 @@ final class Programs {
                     new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
-            if (input != null) {
-                input.accept(process);
-            }
-            process.getOutputStream().close();
+            feed(process, input);
             boolean ended = process.waitFor(RUN_SECONDS_MAX, TimeUnit.SECONDS);
             if (!ended) {
                 process.destroyForcibly();
@@ -87,6 +85,21 @@ final class Programs {
             throw new EngineUnavailable("Interrupted while a program ran (command=%s)".formatted(command.get(0)), e);
         } finally {
             deleteQuietly(output);
+        }
+    }
+
+    /** A program that ends before it has read everything has said why; that is what the caller wants to read. */
+    private static void feed(Process process, @Nullable Consumer<Process> input) throws IOException {
+        try (OutputStream end = process.getOutputStream()) {
+            if (input != null) {
+                input.accept(process);
+            }
+            end.flush();
+        } catch (IOException | UncheckedIOException e) {
+            if (process.isAlive()) {
+                process.destroyForcibly();
+                throw new IOException("Its input could not be written", e);
+            }
         }
     }
 

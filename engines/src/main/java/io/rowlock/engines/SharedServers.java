@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,8 +31,6 @@ final class SharedServers {
     private static final Duration END_DEADLINE = Duration.ofSeconds(10);
     private static final Pattern OWNER = Pattern.compile("(\\d+)-(.*)");
 
-    private static final Map<Engine, Address> KNOWN = new EnumMap<>(Engine.class);
-
     private SharedServers() {}
 
     /** Whether a server of this kind can be had here, without starting one. */
@@ -54,14 +51,12 @@ final class SharedServers {
     }
 
     /**
-     * The server of this build, started if need be.
+     * The server of this build, started if need be, and again should it have died.
      *
      * @throws EngineUnavailable if there can be none
      */
     static Address address(Engine engine) {
-        synchronized (KNOWN) {
-            return KNOWN.computeIfAbsent(engine, e -> external(e).orElseGet(() -> findOrStart(kind(e))));
-        }
+        return external(engine).orElseGet(() -> findOrStart(kind(engine)));
     }
 
     private static Optional<Address> external(Engine engine) {

@@ -17,8 +17,7 @@ import java.util.Optional;
  * session starts the program, watches the owner, and when the owner is gone stops the program and deletes its folder. So
  * there is no moment in which a killed JVM leaves a server behind: whoever started the server is the one that stays.
  *
- * <p>The folder holds {@code pid} (number and start of the program), {@code log} (what it printed) and, once the owner
- * wants no more, {@code stop}. A program that ends by itself leaves its folder, so that the owner can read why.
+ * <p>The folder holds {@code pid} (number and start of the program) and {@code log} (what it printed).
  */
 final class Supervised {
 
@@ -29,42 +28,42 @@ final class Supervised {
     }
 
     /**
-     * Everything between the first line and the loop runs without an external program, and each turn of the loop needs
-     * one, {@code sleep}. {@code started} fails for processes that are gone or wait to be buried.
+     * {@code started} fails for processes that are gone or wait to be buried, and else tells when a process started: a number
+     * alone may belong to another process by now. A program that ended by itself leaves its folder to be read by its owner.
      */
     private static final String SCRIPT = """
-            owner=$1 ownerStarted=$2 folder=$3 signal=$4 afterwards=$5
+            owner=$1 ownerStart=$2 folder=$3 signal=$4 afterwards=$5
             shift 5
             started() {
-              if [ ! -r /proc/self/stat ]; then start=$ownerStarted; kill -0 "$1" 2>/dev/null; return; fi
+              start=
+              if [ ! -r /proc/self/stat ]; then kill -0 "$1" 2>/dev/null && start=$ownerStart; return; fi
               { read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
               set -- ${line##*) }
               [ "$1" != Z ] || return 1
               shift 19
               start=$1
             }
-            start=
+            is() { started "$1" && [ "$start" = "$2" ]; }
+            program=
             if [ $# -gt 0 ]; then
               "$@" </dev/null >>"$folder/log" 2>&1 &
               program=$!
               started $program
-              echo "$program $start" >"$folder/pid.new" && mv "$folder/pid.new" "$folder/pid"
-            else
-              program=$$
+              programStart=$start
+              echo "$program $programStart" >"$folder/pid.new" && mv "$folder/pid.new" "$folder/pid"
             fi
-            while started "$owner" && [ "$start" = "$ownerStarted" ] && started $program; do sleep 0.2; done
-            if [ $program != $$ ] && started $program; then
+            while is "$owner" "$ownerStart"; do sleep 0.5; done
+            if [ -n "$program" ] && is $program "$programStart"; then
               kill -"$signal" $program
               turns=0
-              while [ $turns -lt 150 ] && started $program; do turns=$((turns + 1)); sleep 0.1; done
-              if started $program; then kill -KILL $program; fi
+              while [ $turns -lt 150 ] && is $program "$programStart"; do turns=$((turns + 1)); sleep 0.1; done
+              if is $program "$programStart"; then kill -KILL $program; fi
             fi
-            while [ ! -e "$folder/stop" ] && started "$owner" && [ "$start" = "$ownerStarted" ]; do sleep 0.2; done
             if [ "$afterwards" = DELETE_FOLDER ]; then
               rm -rf -- "$folder"
               rmdir -- "${folder%/*}" 2>/dev/null
             else
-              rm -f -- "$folder/pid" "$folder/stop"
+              rm -f -- "$folder/pid"
             fi
             """;
 
@@ -74,11 +73,13 @@ final class Supervised {
     private final Process supervisor;
     private final Path folder;
     private final String signal;
+    private final Afterwards afterwards;
 
-    private Supervised(Process supervisor, Path folder, String signal) {
+    private Supervised(Process supervisor, Path folder, String signal, Afterwards afterwards) {
         this.supervisor = supervisor;
         this.folder = folder;
         this.signal = signal;
+        this.afterwards = afterwards;
     }
 
     /**
@@ -107,13 +108,12 @@ final class Supervised {
         builder.environment().putAll(environment);
         try {
             Files.deleteIfExists(folder.resolve("pid"));
-            Files.deleteIfExists(folder.resolve("stop"));
             if (Files.exists(folder.resolve("log"))) {
                 Files.move(folder.resolve("log"), folder.resolve("log.old"), StandardCopyOption.REPLACE_EXISTING);
             }
             Process supervisor = builder.start();
             supervisor.getOutputStream().close();
-            return new Supervised(supervisor, folder, signal);
+            return new Supervised(supervisor, folder, signal, afterwards);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -152,18 +152,27 @@ final class Supervised {
         }
     }
 
-    /** Stops the program and waits until its folder has been dealt with. */
+    /**
+     * Stops the program, deals with its folder and sends the supervisor home, in this order: should this process be killed
+     * on the way, the supervisor does what is left.
+     */
     void stop() {
-        try {
-            Files.writeString(folder.resolve("stop"), "");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        Optional<ProcessId> program = program();
+        program.ifPresent(running -> {
+            signal(running, signal);
+            if (!Eventually.await(STOP_DEADLINE, () -> !running.isAlive())) {
+                signal(running, "KILL");
+                Eventually.await(STOP_DEADLINE, () -> !running.isAlive());
+            }
+        });
+        if (afterwards == Afterwards.DELETE_FOLDER) {
+            Folders.delete(folder);
+            Folders.deleteIfEmpty(Folders.of(folder));
+        } else {
+            Folders.delete(folder.resolve("pid"));
         }
-        program().ifPresent(program -> signal(program, signal));
-        if (!Eventually.await(STOP_DEADLINE, () -> !supervisor.isAlive())) {
-            program().ifPresent(program -> signal(program, "KILL"));
-            Eventually.await(STOP_DEADLINE, () -> !supervisor.isAlive());
-        }
+        supervisor.destroyForcibly();
+        Eventually.await(STOP_DEADLINE, () -> !supervisor.isAlive());
     }
 
     static void signal(ProcessId program, String signal) {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -59,7 +58,7 @@ public final class TcpProxy implements AutoCloseable {
 
     private TcpProxy(InetSocketAddress target) throws IOException {
         this.target = target;
-        this.listener = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+        this.listener = new ServerSocket(0, 0, Address.loopback());
     }
 
     /** Starts a proxy in front of a server. */

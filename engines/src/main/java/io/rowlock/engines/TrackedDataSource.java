@@ -24,6 +24,7 @@ final class TrackedDataSource implements DataSource {
     private final Loans loans;
     private final ReentrantLock renewing = new ReentrantLock();
     private volatile @Nullable HikariDataSource pool;
+    private boolean closed;
 
     TrackedDataSource(HikariConfig config, Loans loans) {
         this.config = config;
@@ -93,7 +94,7 @@ final class TrackedDataSource implements DataSource {
         throw new SQLFeatureNotSupportedException("This pool has one user");
     }
 
-    private HikariDataSource pool() {
+    private HikariDataSource pool() throws SQLException {
         HikariDataSource current = pool;
         if (current != null) {
             return current;
@@ -101,6 +102,9 @@ final class TrackedDataSource implements DataSource {
         renewing.lock();
         try {
             current = pool;
+            if (closed) {
+                throw new SQLException("The pool is closed; its database is gone (pool=" + this + ")");
+            }
             if (current == null) {
                 HikariConfig copy = new HikariConfig();
                 config.copyStateTo(copy);
@@ -122,6 +126,17 @@ final class TrackedDataSource implements DataSource {
             if (current != null) {
                 current.close();
             }
+        } finally {
+            renewing.unlock();
+        }
+    }
+
+    /** Closes all connections; further requests are refused. */
+    void close() {
+        renewing.lock();
+        try {
+            closed = true;
+            renew();
         } finally {
             renewing.unlock();
         }

@@ -49,6 +49,13 @@ class DatabasesSelectionTest {
     }
 
     @Test
+    void anEngineThatThisMachineLacksIsSkippedWithItsReason() {
+        assertThat(run(WantsMySql.class))
+                .containsExactly(
+                        Map.entry("test MYSQL", "skipped: No server of this kind can be started (engine=MYSQL)"));
+    }
+
+    @Test
     void anUnknownNameIsRefused() {
         assertThatThrownBy(() -> DatabasesExtension.parse("sqlite,oracle"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -75,6 +82,13 @@ class DatabasesSelectionTest {
             }
         }
         return outcomes;
+    }
+
+    static class WantsMySql {
+        @Databases(Engine.MYSQL)
+        void test(Database database) {
+            throw new AssertionError(database);
+        }
     }
 
     @Databases(Engine.SQLITE)
