@@ -116,6 +116,8 @@ final class LentConnection implements InvocationHandler {
         if (SqlText.isPragma(sql)) {
             shared.forget(real);
         }
+        // After a failure that undid the transaction this statement would run alone and commit by itself.
+        session.requireUsable();
         beforeStatement.accept(sql);
         session.begin(statement, Session.Limit.DEADLINE, Long.MAX_VALUE);
         try {

@@ -344,7 +344,8 @@ final class Session implements Watchdog.Watched {
         failedBy = null;
     }
 
-    private void requireUsable() {
+    /** Nothing runs on after a failure; a body that swallowed it is told again. */
+    void requireUsable() {
         SqlFailure earlier = failure;
         if (earlier != null) {
             throw thrown(earlier);
