@@ -274,7 +274,8 @@ final class Attempt implements Tx {
             if (shared.settings.strict()) {
                 throw new IllegalStateException(what);
             }
-            shared.warn(
+            shared.warnOnce(
+                    "order/" + run.options().name() + "/" + before.table() + "/" + wanted.table(),
                     what,
                     () -> new RowlockEvent.OrderBroken(run.options().name(), before.toString(), wanted.toString()));
         }
@@ -293,7 +294,10 @@ final class Attempt implements Tx {
         if (shared.settings.strict()) {
             throw new IllegalStateException(what);
         }
-        shared.warn(what, () -> new RowlockEvent.SnapshotRisk(run.options().name(), def.name()));
+        shared.warnOnce(
+                "snapshot/" + run.options().name() + "/" + def.name(),
+                what,
+                () -> new RowlockEvent.SnapshotRisk(run.options().name(), def.name()));
     }
 
     @Override

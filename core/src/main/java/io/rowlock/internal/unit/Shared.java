@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** What all units of one Rowlock share. The database is looked at when the first of them needs it. */
 final class Shared {
     private static final System.Logger LOG = System.getLogger("io.rowlock");
+    /** A bound on memory and on the log: unit names are constants, so no program comes near. */
+    private static final int PLACES_MAX = 1024;
 
     final DataSource dataSource;
     final Settings settings;
@@ -36,6 +38,7 @@ final class Shared {
     private final Map<String, Integer> ranks = new ConcurrentHashMap<>();
     private final Set<TableDef<?, ?>> checkedTables = ConcurrentHashMap.newKeySet();
     private final Map<Connection, Boolean> preparedConnections = Collections.synchronizedMap(new WeakHashMap<>());
+    private final Set<String> placesWarned = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean listenerFailed = new AtomicBoolean();
     private volatile @Nullable Flow flow;
 
@@ -141,6 +144,17 @@ final class Shared {
     /** Tells the listener and the log: something a developer should look at. */
     void warn(String what, Supplier<RowlockEvent> event) {
         LOG.log(Level.WARNING, what);
+        tell(event);
+    }
+
+    /**
+     * As {@link #warn}, for what a piece of code does every time it runs: the listener is told each time, the log only the
+     * first time for the same place in the program.
+     */
+    void warnOnce(String place, String what, Supplier<RowlockEvent> event) {
+        if (placesWarned.size() < PLACES_MAX && placesWarned.add(place)) {
+            LOG.log(Level.WARNING, what);
+        }
         tell(event);
     }
 }
