@@ -313,10 +313,15 @@ final class LotteryService {
         });
     }
 
+    /** The day, so that people find it, and sixteen digits of the id; the unique key has the last word. */
+    private static String orderNumber(UUID id, Instant now) {
+        return "%s-%016X".formatted(ORDER_DAY.format(now), id.getMostSignificantBits() ^ id.getLeastSignificantBits());
+    }
+
     static OrderRow newOrder(UUID id, UUID userId, ProductRow product, int quantity, Instant now) {
         return new OrderRow(
                 id,
-                ORDER_DAY.format(now) + "-" + id.toString().replace("-", "").toUpperCase(Locale.ROOT),
+                orderNumber(id, now),
                 userId,
                 product.id(),
                 OrderType.DIRECT_BUY,
