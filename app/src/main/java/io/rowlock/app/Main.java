@@ -22,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "rowlock",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        synopsisSubcommandLabel = "COMMAND",
+        synopsisSubcommandLabel = "[COMMAND]",
         description = "Keeps application data right under concurrency on the database you already run.",
         footer = {"", "Without a command it serves: rowlock = rowlock serve.", "rowlock COMMAND --help tells the options."},
         subcommands = {ServeCommand.class, VersionCommand.class, CommandLine.HelpCommand.class})

@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "A password is never an option: it is read from the environment variable ROWLOCK_DB_PASSWORD",
-            "or from the file that --db-password-file names.",
+            "A password is never an option: it is read from the environment variable",
+            "ROWLOCK_DB_PASSWORD or from the file that --db-password-file names.",
             "",
             "Ends on Ctrl-C or SIGTERM once the requests that run are answered."
         })
@@ -47,7 +47,7 @@ final class ServeCommand implements Callable<Integer> {
 
     /** What stands in a command line can be read by every user of the machine. */
     private static final Pattern SECRET_IN_URL =
-            Pattern.compile("[?&;](password|sslpassword|keyStorePassword|trustStorePassword)=", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("//[^/?]*@|[?&;](password|sslpassword|keyStorePassword|trustStorePassword)=", Pattern.CASE_INSENSITIVE);
 
     private static final Map<String, Engine> URLS = Map.of(
             "jdbc:sqlite:", Engine.SQLITE,
@@ -84,8 +84,12 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--db-url",
             paramLabel = "URL",
-            description = "JDBC URL of a database that is there: jdbc:postgresql://host/db, jdbc:mariadb://host/db"
-                    + " or jdbc:sqlite:file.")
+            description = {
+                "JDBC URL of a database that is there, one of",
+                "  jdbc:postgresql://HOST/DATABASE",
+                "  jdbc:mariadb://HOST/DATABASE",
+                "  jdbc:sqlite:FILE"
+            })
     private @Nullable String dbUrl;
 
     @Option(names = "--db-user", paramLabel = "USER", description = "Who to be there.")
@@ -135,6 +139,9 @@ final class ServeCommand implements Callable<Integer> {
         require(
                 !SECRET_IN_URL.matcher(dbUrl).find(),
                 "--db-url holds a password: leave it out and set " + PASSWORD_VARIABLE + " or --db-password-file");
+        require(
+                !dbUrl.startsWith("jdbc:sqlite:") || !dbUrl.contains("memory"),
+                "--db-url names a database in memory, of which every connection would have its own");
         return new DatabaseChoice.Given(engineOf(dbUrl), dbUrl, dbUser, password());
     }
 

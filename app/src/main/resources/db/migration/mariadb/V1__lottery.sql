@@ -89,7 +89,7 @@ CREATE TABLE participation_numbers (
     version          bigint                                         NOT NULL DEFAULT 1,
     CONSTRAINT participation_numbers_round FOREIGN KEY (round_id) REFERENCES lottery_rounds (id),
     CONSTRAINT participation_numbers_participation FOREIGN KEY (participation_id) REFERENCES participations (id),
-    CONSTRAINT participation_numbers_once PRIMARY KEY (round_id, number)
+    PRIMARY KEY (round_id, number)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE INDEX participation_numbers_by_participation ON participation_numbers (participation_id);

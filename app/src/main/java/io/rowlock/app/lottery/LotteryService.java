@@ -29,6 +29,7 @@ import io.rowlock.app.lottery.LotteryTables.OrderRow;
 import io.rowlock.app.lottery.LotteryTables.ParticipationRow;
 import io.rowlock.app.lottery.LotteryTables.ProductRow;
 import io.rowlock.app.lottery.LotteryTables.RoundRow;
+import io.rowlock.app.lottery.LotteryTables.TelegramRow;
 import io.rowlock.app.lottery.LotteryTables.UserRow;
 import io.rowlock.app.lottery.LotteryTables.WalletRow;
 import java.time.Instant;
@@ -89,15 +90,15 @@ final class LotteryService {
 
     Outcome<UserRow> createUser(String telegramId) {
         return rowlock.transact(CREATE_USER, tx -> {
-            // That there is none is checked again at commit, and the unique key has the last word: then the unit runs
-            // again and finds the other user here.
-            var taken = tx.read(USERS_BY_TELEGRAM, telegramId);
+            // Read and inserted under the same key: if somebody else is faster, the unit runs again and finds them here.
+            Optional<Row<TelegramRow>> taken = tx.read(USERS_BY_TELEGRAM, telegramId);
             if (taken.isPresent()) {
                 return refused(new Refusal.TelegramIdTaken(
                         telegramId, taken.get().value().id()));
             }
-            UserRow user = UserRow.opened(tx.newId("user"), telegramId, Money.ZERO, Money.ZERO, tx.now());
-            return done(tx.insert(USERS, user).value());
+            TelegramRow user = new TelegramRow(telegramId, tx.newId("user"), tx.now());
+            tx.insert(USERS_BY_TELEGRAM, user);
+            return done(UserRow.opened(user.id(), telegramId, Money.ZERO, Money.ZERO, user.createdAt()));
         });
     }
 
@@ -313,10 +314,15 @@ final class LotteryService {
         });
     }
 
+    /** The day, so that people find it, and sixteen digits of the id; the unique key has the last word. */
+    private static String orderNumber(UUID id, Instant now) {
+        return "%s-%016X".formatted(ORDER_DAY.format(now), id.getMostSignificantBits() ^ id.getLeastSignificantBits());
+    }
+
     static OrderRow newOrder(UUID id, UUID userId, ProductRow product, int quantity, Instant now) {
         return new OrderRow(
                 id,
-                ORDER_DAY.format(now) + "-" + id.toString().replace("-", "").toUpperCase(Locale.ROOT),
+                orderNumber(id, now),
                 userId,
                 product.id(),
                 OrderType.DIRECT_BUY,

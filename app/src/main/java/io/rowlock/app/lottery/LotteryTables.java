@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LotteryTables {
 
-    /** All of a user: for showing, and for making one. Never changed through this description. */
+    /** All of a user, for showing. Never changed through this description. */
     record UserRow(
             UUID id,
             String telegramId,
@@ -39,8 +39,8 @@ final class LotteryTables {
         }
     }
 
-    /** Who stands under a Telegram id. */
-    record TelegramRow(String telegramId, UUID id) {}
+    /** Who stands under a Telegram id. A new user is inserted as this; the other columns begin as the database says. */
+    record TelegramRow(String telegramId, UUID id, Instant createdAt) {}
 
     /** One balance of a user; which one is the table's matter. */
     record BalanceRow(UUID userId, long cents) {

@@ -10,6 +10,7 @@ import io.rowlock.engines.PostgresServer;
 import io.rowlock.engines.Server;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -88,33 +89,38 @@ final class OpenDatabase implements AutoCloseable {
         return String.valueOf(failed.getMessage()).lines().findFirst().orElse("");
     }
 
-    private static OpenDatabase connect(
-            DatabaseChoice.Given given, @Nullable Server server, int poolSize) throws CannotStart {
-        HikariDataSource pool = new HikariDataSource(config(given, poolSize));
-        try (Connection connection = pool.getConnection()) {
-            return new OpenDatabase(pool, server, title(given, connection));
+    private static OpenDatabase connect(DatabaseChoice.Given given, @Nullable Server server, int poolSize)
+            throws CannotStart {
+        Properties properties = driverProperties(given.engine());
+        if (given.user() != null) {
+            properties.setProperty("user", given.user());
+        }
+        if (given.password() != null) {
+            properties.setProperty("password", given.password());
+        }
+        String title = firstConnection(given, properties);
+        return new OpenDatabase(new HikariDataSource(config(given, properties, poolSize)), server, title);
+    }
+
+    /** Once without the pool, which would wait and try again where a person is to be told the reason at once. */
+    private static String firstConnection(DatabaseChoice.Given given, Properties properties) throws CannotStart {
+        try (Connection connection = DriverManager.getConnection(given.url(), properties)) {
+            DatabaseMetaData meta = connection.getMetaData();
+            return given.engine().title() + " " + meta.getDatabaseProductVersion().split("[ -]", 2)[0] + ", "
+                    + withoutParameters(given.url()).replaceFirst("^jdbc:sqlite:", "");
         } catch (SQLException failed) {
-            pool.close();
             throw new CannotStart(reason(given, failed), failed);
         }
     }
 
-    private static HikariConfig config(DatabaseChoice.Given given, int poolSize) {
+    private static HikariConfig config(DatabaseChoice.Given given, Properties properties, int poolSize) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("rowlock");
         config.setJdbcUrl(given.url());
-        if (given.user() != null) {
-            config.setUsername(given.user());
-        }
-        if (given.password() != null) {
-            config.setPassword(given.password());
-        }
+        config.setDataSourceProperties(properties);
         config.setMaximumPoolSize(poolSize);
         config.setAutoCommit(true);
         config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
-        // The first connection is asked for below, where its failure is put into words.
-        config.setInitializationFailTimeout(-1);
-        config.setDataSourceProperties(driverProperties(given.engine()));
         return config;
     }
 
@@ -150,14 +156,9 @@ final class OpenDatabase implements AutoCloseable {
             case ACCESS_DENIED -> "The database refused user or password" + facts
                     + "; the password is read from ROWLOCK_DB_PASSWORD or --db-password-file";
             case STORAGE -> "The database file cannot be opened" + facts;
+            case PROGRAM -> "There is no such database" + facts + ": " + firstLine(failure.error());
             default -> "The database does not answer" + facts + ": " + firstLine(failure.error());
         };
-    }
-
-    private static String title(DatabaseChoice.Given given, Connection connection) throws SQLException {
-        DatabaseMetaData meta = connection.getMetaData();
-        return given.engine().title() + " " + meta.getDatabaseProductVersion().split(" ", 2)[0] + ", "
-                + withoutParameters(given.url()).replaceFirst("^jdbc:sqlite:", "");
     }
 
     /** The URL up to its parameters, which may hold secrets. */
