@@ -83,16 +83,14 @@ public final class Database implements AutoCloseable {
     static Database create(Engine engine, String purpose) {
         String name = newName(purpose);
         if (engine == Engine.SQLITE) {
-            return new Database(engine, name, null, Folders.createTemporary(SharedServers.sqliteFolder(), name));
+            return new Database(engine, name, null, SharedServers.newSqliteFolder(name));
         }
         return createOn(SharedServers.address(engine), name);
     }
 
     /** A new database on a server that was started for special settings. Close it before the server. */
     public static Database createOn(Server server) {
-        Address address =
-                server instanceof PostgresServer postgres ? postgres.address() : ((MariaDbServer) server).address();
-        return createOn(address, newName("own"));
+        return createOn(server.address(), newName("own"));
     }
 
     private static Database createOn(Address address, String name) {

@@ -75,14 +75,9 @@ final class Folders {
         return folder;
     }
 
-    /** The last one out removes the parent, perhaps just when the next one comes in; hence the second attempt. */
     static Path createTemporary(Path parent, String prefix) {
         try {
-            try {
-                return Files.createTempDirectory(createPrivate(parent), prefix);
-            } catch (NoSuchFileException e) {
-                return Files.createTempDirectory(createPrivate(parent), prefix);
-            }
+            return Files.createTempDirectory(createPrivate(parent), prefix);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -95,12 +90,13 @@ final class Folders {
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Tidies up; whoever finds the folder in use leaves it. */
-    static void deleteIfEmpty(Path folder) {
+    /** Deletes a folder that somebody else may be writing to or deleting; whoever deletes it later finds what remains. */
+    static void deleteIfPossible(Path folder) {
         try {
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            // Somebody else is in it.
+            delete(folder);
+        } catch (UncheckedIOException e) {
+            System.getLogger(Folders.class.getName())
+                    .log(System.Logger.Level.DEBUG, "A folder could not be deleted yet (folder=" + folder + ")", e);
         }
     }
 

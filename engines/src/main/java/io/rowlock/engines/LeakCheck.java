@@ -70,6 +70,7 @@ public final class LeakCheck {
             Pattern.MULTILINE);
     private static final Pattern MARIADB_THREAD = Pattern.compile("(?:MariaDB|MySQL) thread id (\\d+)");
 
+    private static final int NO_SUCH_THREAD = 1094;
     private static final int SQL_SHOWN_MAX = 200;
 
     private final Database database;
@@ -348,8 +349,6 @@ public final class LeakCheck {
             }
         }
     }
-
-    private static final int NO_SUCH_THREAD = 1094;
 
     private static List<String> strings(Statement statement, String sql) throws SQLException {
         List<String> strings = new ArrayList<>();

@@ -19,7 +19,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
@@ -138,7 +137,6 @@ final class LocalServer {
                         folder,
                         keep ? kind.orderlyEnd() : kind.quickEnd(),
                         afterwards,
-                        Map.of(),
                         kind.command(binaries, data, port));
                 Address address = Address.onLoopback(kind.engine(), port, USER, password);
                 Optional<String> failure = awaitReady(address, process);

@@ -26,12 +26,10 @@ import java.util.Map;
  *
  * <p>Safe for use by many threads.
  */
-public final class MariaDbServer implements Server {
-
-    private final LocalServer server;
+public final class MariaDbServer extends Server {
 
     private MariaDbServer(LocalServer server) {
-        this.server = server;
+        super(server);
     }
 
     /**
@@ -54,60 +52,6 @@ public final class MariaDbServer implements Server {
     public static MariaDbServer startTemporary(List<String> arguments) {
         return new MariaDbServer(LocalServer.startTemporary(
                 new Kind(arguments), ProcessId.current(), SharedServers.newFolder(ProcessId.current(), "mariadb")));
-    }
-
-    @Override
-    public Engine engine() {
-        return Engine.MARIADB;
-    }
-
-    @Override
-    public String host() {
-        return server.address().host();
-    }
-
-    @Override
-    public int port() {
-        return server.address().port();
-    }
-
-    @Override
-    public String user() {
-        return server.address().user();
-    }
-
-    @Override
-    public String password() {
-        return server.address().password();
-    }
-
-    @Override
-    public String url(String database) {
-        return server.address().url(database);
-    }
-
-    @Override
-    public void createDatabase(String name) {
-        server.createDatabaseIfAbsent(name);
-    }
-
-    @Override
-    public Path folder() {
-        return server.folder();
-    }
-
-    @Override
-    public long pid() {
-        return server.pid();
-    }
-
-    @Override
-    public void close() {
-        server.close();
-    }
-
-    Address address() {
-        return server.address();
     }
 
     record Kind(List<String> arguments) implements LocalServer.Kind {

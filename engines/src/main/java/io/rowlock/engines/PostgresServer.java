@@ -25,12 +25,10 @@ import java.util.Map;
  *
  * <p>Safe for use by many threads.
  */
-public final class PostgresServer implements Server {
-
-    private final LocalServer server;
+public final class PostgresServer extends Server {
 
     private PostgresServer(LocalServer server) {
-        this.server = server;
+        super(server);
     }
 
     /**
@@ -53,60 +51,6 @@ public final class PostgresServer implements Server {
     public static PostgresServer startTemporary(Map<String, String> settings) {
         return new PostgresServer(LocalServer.startTemporary(
                 new Kind(settings), ProcessId.current(), SharedServers.newFolder(ProcessId.current(), "postgresql")));
-    }
-
-    @Override
-    public Engine engine() {
-        return Engine.POSTGRESQL;
-    }
-
-    @Override
-    public String host() {
-        return server.address().host();
-    }
-
-    @Override
-    public int port() {
-        return server.address().port();
-    }
-
-    @Override
-    public String user() {
-        return server.address().user();
-    }
-
-    @Override
-    public String password() {
-        return server.address().password();
-    }
-
-    @Override
-    public String url(String database) {
-        return server.address().url(database);
-    }
-
-    @Override
-    public void createDatabase(String name) {
-        server.createDatabaseIfAbsent(name);
-    }
-
-    @Override
-    public Path folder() {
-        return server.folder();
-    }
-
-    @Override
-    public long pid() {
-        return server.pid();
-    }
-
-    @Override
-    public void close() {
-        server.close();
-    }
-
-    Address address() {
-        return server.address();
     }
 
     record Kind(Map<String, String> settings) implements LocalServer.Kind {

@@ -12,40 +12,75 @@ import java.nio.file.Path;
  *
  * <p>Safe for use by many threads.
  */
-public sealed interface Server extends AutoCloseable permits PostgresServer, MariaDbServer {
+public abstract sealed class Server implements AutoCloseable permits PostgresServer, MariaDbServer {
+
+    private final LocalServer server;
+
+    Server(LocalServer server) {
+        this.server = server;
+    }
 
     /** The kind of server. */
-    Engine engine();
+    public final Engine engine() {
+        return server.address().engine();
+    }
 
     /** The address it listens on. */
-    String host();
+    public final String host() {
+        return server.address().host();
+    }
 
     /** The port it listens on. */
-    int port();
+    public final int port() {
+        return server.address().port();
+    }
 
     /** The name of a user that may do everything. */
-    String user();
+    public final String user() {
+        return server.address().user();
+    }
 
     /** That user's password. */
-    String password();
+    public final String password() {
+        return server.address().password();
+    }
 
     /** The JDBC URL of a database on this server, whether that database exists yet or not. */
-    String url(String database);
+    public final String url(String database) {
+        return server.address().url(database);
+    }
 
     /**
      * Creates a database unless it is there already.
      *
      * @param name letters, digits and underscores
      */
-    void createDatabase(String name);
+    public final void createDatabase(String name) {
+        server.createDatabaseIfAbsent(name);
+    }
 
     /** Where the server keeps its data, its log and its password. */
-    Path folder();
+    public final Path folder() {
+        return server.folder();
+    }
 
     /** The number of its process, for those who want to see it or to kill it. */
-    long pid();
+    public final long pid() {
+        return server.pid();
+    }
 
     /** Stops the server in an orderly way and waits for its end. A second call does nothing. */
     @Override
-    void close();
+    public final void close() {
+        server.close();
+    }
+
+    final Address address() {
+        return server.address();
+    }
+
+    @Override
+    public final String toString() {
+        return engine() + " at " + host() + ":" + port();
+    }
 }

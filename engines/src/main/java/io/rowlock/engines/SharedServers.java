@@ -19,12 +19,12 @@ import java.util.stream.Stream;
  * starts it, in a folder named after the process of the build; the others find it there. It ends with the build.
  *
  * <pre>
- * run/PID-START/postgresql-123/   a server, its data and how to reach it
- * run/PID-START/sqlite/           the files of SQLite databases
+ * run/PID-START/shared-postgresql-123/   a server, its data and how to reach it
+ * run/PID-START/sqlite-name-123/         the file of a SQLite database
  * </pre>
  *
- * <p>Each of these folders has a supervisor that deletes it with the build, even one that is killed. Should the supervisor
- * be killed too, the next build of the same user clears up after it.
+ * <p>Each server, and each folder of a process, has a supervisor that deletes it with its owner, even one that is killed.
+ * Should the supervisor be killed too, the next build of the same user clears up after it.
  */
 final class SharedServers {
 
@@ -100,23 +100,31 @@ final class SharedServers {
                 + (Settings.isOn("rowlock.ignore.path") ? "-unpacked" : "");
     }
 
-    /** The folder for the files of SQLite databases, on a real disk and gone with the build. */
-    static Path sqliteFolder() {
-        ProcessId build = ProcessId.ofBuild();
-        Path folder = runOf(build).resolve("sqlite");
-        return FileMutex.alone(runs().resolve("sqlite.lock"), () -> {
-            if (!Files.isDirectory(folder)) {
-                clearUp();
-                Folders.createPrivate(folder);
-                Supervised.start(build, folder, "TERM", Supervised.Afterwards.DELETE_FOLDER, Map.of(), List.of());
-            }
-            return folder;
-        });
+    /** A new folder for the file of a SQLite database, on a real disk and gone with the build. */
+    static Path newSqliteFolder(String name) {
+        return newFolder(ProcessId.ofBuild(), "sqlite-" + name);
     }
 
-    /** A new folder that is known to belong to a process. */
+    /** A new folder that is deleted when its owner is gone. */
     static Path newFolder(ProcessId owner, String name) {
-        return Folders.createTemporary(runOf(owner), name + "-");
+        return Folders.createTemporary(watched(runOf(owner), owner), name + "-");
+    }
+
+    /** Makes sure that somebody stays who deletes the folder, before anything is put there. */
+    private static Path watched(Path run, ProcessId owner) {
+        Path mark = run.resolve("watched");
+        if (!Files.exists(mark)) {
+            FileMutex.alone(runs().resolve("watch.lock"), () -> {
+                if (!Files.exists(mark)) {
+                    Folders.createPrivate(run);
+                    Supervised unused =
+                            Supervised.start(owner, run, "TERM", Supervised.Afterwards.DELETE_FOLDER, List.of());
+                    Folders.write(mark, "");
+                }
+                return mark;
+            });
+        }
+        return run;
     }
 
     private static Path runs() {
@@ -136,18 +144,8 @@ final class SharedServers {
                             .filter(process -> run.equals(runOf(process)))
                             .isEmpty()) {
                 folders(run).forEach(SharedServers::end);
-                deleteIfPossible(run);
+                Folders.deleteIfPossible(run);
             }
-        }
-    }
-
-    /** A supervisor may be at work there too; what it does not finish is left to the next build. */
-    private static void deleteIfPossible(Path run) {
-        try {
-            Folders.delete(run);
-        } catch (UncheckedIOException e) {
-            System.getLogger(SharedServers.class.getName())
-                    .log(System.Logger.Level.DEBUG, "Leftovers of an earlier build remain (folder={0})", run, e);
         }
     }
 

@@ -9,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,6 +29,7 @@ final class Supervised {
     /**
      * {@code started} fails for processes that are gone or wait to be buried, and else tells when a process started: a number
      * alone may belong to another process by now. A program that ended by itself leaves its folder to be read by its owner.
+     * What is deleted may still be written to by a child of a killed owner, hence the repetition.
      */
     private static final String SCRIPT = """
             owner=$1 ownerStart=$2 folder=$3 signal=$4 afterwards=$5
@@ -60,8 +60,11 @@ final class Supervised {
               if is $program "$programStart"; then kill -KILL $program; fi
             fi
             if [ "$afterwards" = DELETE_FOLDER ]; then
-              rm -rf -- "$folder"
-              rmdir -- "${folder%/*}" 2>/dev/null
+              turns=0
+              while [ -e "$folder" ] && [ $turns -lt 100 ]; do
+                rm -rf -- "$folder" 2>/dev/null || sleep 0.1
+                turns=$((turns + 1))
+              done
             else
               rm -f -- "$folder/pid"
             fi
@@ -87,13 +90,7 @@ final class Supervised {
      *
      * @param signal the name of the signal that ends the program, such as {@code INT}
      */
-    static Supervised start(
-            ProcessId owner,
-            Path folder,
-            String signal,
-            Afterwards afterwards,
-            Map<String, String> environment,
-            List<String> command) {
+    static Supervised start(ProcessId owner, Path folder, String signal, Afterwards afterwards, List<String> command) {
         List<String> line = new ArrayList<>();
         // A session of its own: an interrupt typed at the terminal must reach the application before its database.
         Programs.onPath("setsid").ifPresent(setsid -> line.add(setsid.toString()));
@@ -105,7 +102,6 @@ final class Supervised {
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().putAll(environment);
         try {
             Files.deleteIfExists(folder.resolve("pid"));
             if (Files.exists(folder.resolve("log"))) {
@@ -166,8 +162,7 @@ final class Supervised {
             }
         });
         if (afterwards == Afterwards.DELETE_FOLDER) {
-            Folders.delete(folder);
-            Folders.deleteIfEmpty(Folders.of(folder));
+            Folders.deleteIfPossible(folder);
         } else {
             Folders.delete(folder.resolve("pid"));
         }
@@ -177,7 +172,7 @@ final class Supervised {
 
     static void signal(ProcessId program, String signal) {
         try {
-            // ProcessHandle can send two signals only, and PostgreSQL understands the usual one as "when all clients
+            // ProcessHandle sends two signals only, and PostgreSQL takes the milder one for "when all clients have
             // left".
             int unused = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + program.pid())
                     .redirectErrorStream(true)
