@@ -456,6 +456,7 @@ final class Attempt implements Tx {
         begin();
         flush();
         Staging.Mark mark = staging.mark();
+        Throwable failedBefore = nestedFailure;
         int hooksBefore = hooks.size();
         int answersBefore = answers.size();
         String name = "rowlock_" + mark.depth();
@@ -473,7 +474,7 @@ final class Attempt implements Tx {
             session.forgive();
             session.execute("ROLLBACK TO SAVEPOINT " + name, false);
             staging.restore(mark);
-            nestedFailure = null;
+            nestedFailure = failedBefore;
             hooks.subList(hooksBefore, hooks.size()).clear();
             answers.subList(answersBefore, answers.size()).clear();
             throw thrown;
