@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,15 +34,39 @@ import org.jspecify.annotations.Nullable;
 public final class SerialKeys {
     private static final System.Logger LOG = System.getLogger("io.rowlock");
 
+    /** How long a hold over its limit may go unreported; all holds are looked at each time. */
+    private static final long LOOK_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final ConcurrentMap<Key, Hold> held = new ConcurrentHashMap<>();
     private final Timing timing;
     private final Duration holdLimit;
     private final Consumer<Supplier<RowlockEvent>> events;
+    private final Watch watch;
+    private final AtomicBoolean watched = new AtomicBoolean();
+    private final long lookNanos;
+    private volatile long lookedAt;
 
-    public SerialKeys(Timing timing, Duration holdLimit, Consumer<Supplier<RowlockEvent>> events) {
+    /** Who calls {@link #look} now and then. */
+    public interface Watch {
+        /** From here on. */
+        void begin();
+
+        /** No longer. */
+        void end();
+    }
+
+    /**
+     * Keys of one Rowlock.
+     *
+     * @param watch who looks while anything is held, and only then
+     */
+    public SerialKeys(Timing timing, Duration holdLimit, Consumer<Supplier<RowlockEvent>> events, Watch watch) {
         this.timing = timing;
         this.holdLimit = holdLimit;
         this.events = events;
+        this.watch = watch;
+        this.lookNanos = Math.min(LOOK_NANOS_MAX, holdLimit.toNanos() / 10);
+        this.lookedAt = now() - lookNanos;
     }
 
     /** Runs the body while holding the key. */
@@ -64,6 +90,9 @@ public final class SerialKeys {
         while (true) {
             Hold there = held.putIfAbsent(key, mine);
             if (there == null) {
+                if (!watched.get()) {
+                    beWatched();
+                }
                 return mine;
             }
             if (there.holder() == me) {
@@ -136,9 +165,25 @@ public final class SerialKeys {
         }
     }
 
-    /** Reports what is held over its limit at this moment; whoever keeps time calls it. */
-    public void reportLongHolds() {
-        held.values().forEach(this::reportIfLong);
+    private void beWatched() {
+        if (watched.compareAndSet(false, true)) {
+            watch.begin();
+        }
+    }
+
+    /** Reports what is held over its limit, if it is time to; ends the watch if nothing is held. */
+    public void look(long now) {
+        if (held.isEmpty()) {
+            watch.end();
+            watched.set(false);
+            // A key that was taken since the first line found itself watched.
+            if (!held.isEmpty()) {
+                beWatched();
+            }
+        } else if (now - lookedAt >= lookNanos) {
+            lookedAt = now;
+            held.values().forEach(this::reportIfLong);
+        }
     }
 
     /** Whether any key is held. */

@@ -114,6 +114,7 @@ final class Attempt implements Tx {
     public <T, K> Map<K, View<T>> peekAll(Table<T, K> table, Collection<? extends K> ids) {
         TableDef<T, K> def = usable(table);
         beginIfNeeded();
+        check(def);
         Map<K, View<T>> views = Peeks.all(flow(), session, def, ids);
         for (K id : ids) {
             Entry<T, K> known = staging.find(def, id);
@@ -336,6 +337,7 @@ final class Attempt implements Tx {
             throw new IllegalStateException(
                     "This unit has seen a row under that key (row=" + known.id + "): change it with tx.update");
         }
+        check(def);
         Entry<T, K> entry = known != null ? known : staging.entry(def, id);
         return new StagedRow<>(this, entry, staging.insert(entry, value, firstVersion(def, id)));
     }
@@ -460,6 +462,7 @@ final class Attempt implements Tx {
         begin();
         flush();
         Staging.Mark mark = staging.mark();
+        Throwable failedBefore = nestedFailure;
         int hooksBefore = hooks.size();
         int answersBefore = answers.size();
         String name = "rowlock_" + mark.depth();
@@ -477,7 +480,7 @@ final class Attempt implements Tx {
             session.forgive();
             session.execute("ROLLBACK TO SAVEPOINT " + name, false);
             staging.restore(mark);
-            nestedFailure = null;
+            nestedFailure = failedBefore;
             hooks.subList(hooksBefore, hooks.size()).clear();
             answers.subList(answersBefore, answers.size()).clear();
             throw thrown;

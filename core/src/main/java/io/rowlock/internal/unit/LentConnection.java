@@ -72,17 +72,18 @@ final class LentConnection implements InvocationHandler {
                 return "Connection of a Rowlock unit";
             }
             default -> {
-                Object result = call(real, method, args);
+                session.requireOpen();
                 String sql = args != null && args.length > 0 && args[0] instanceof String text ? text : null;
+                if (sql != null && method.getName().startsWith("prepare")) {
+                    SqlText.requireHarmless(sql, session.engine());
+                }
+                Object result = call(real, method, args);
                 return result instanceof Statement statement ? wrap((Connection) proxy, statement, sql) : result;
             }
         }
     }
 
     private Statement wrap(Connection owner, Statement statement, @Nullable String sql) {
-        if (sql != null) {
-            SqlText.requireHarmless(sql, session.engine());
-        }
         InvocationHandler handler = (proxy, method, args) -> onStatement(owner, statement, sql, method, args, proxy);
         if (statement instanceof CallableStatement) {
             return proxy(CallableStatement.class, handler);

@@ -54,6 +54,7 @@ final class Session implements Watchdog.Watched {
     private final Unit options;
     private final long deadline;
     private @Nullable Connection connection;
+    private boolean closed;
     private boolean restoreAutoCommit;
     private boolean inTransaction;
     private @Nullable String afterwards;
@@ -137,6 +138,7 @@ final class Session implements Watchdog.Watched {
 
     /** Ends what is open and gives the connection back. Never throws. */
     void close() {
+        closed = true;
         Connection borrowed = connection;
         if (borrowed == null) {
             return;
@@ -342,6 +344,14 @@ final class Session implements Watchdog.Watched {
     void forgive() {
         failure = null;
         failedBy = null;
+    }
+
+    /** What was lent is useless once the connection is somebody else's. */
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException(
+                    "The unit has ended (unit=" + options.name() + "): use its connection inside the body only");
+        }
     }
 
     /** Nothing runs on after a failure; a body that swallowed it is told again. */

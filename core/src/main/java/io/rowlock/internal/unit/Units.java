@@ -35,7 +35,25 @@ public final class Units implements Rowlock {
 
     public Units(DataSource dataSource, Settings settings) {
         this.shared = new Shared(dataSource, settings);
-        this.serial = new SerialKeys(settings.timing(), settings.serialHoldLimit(), shared::tell);
+        this.serial = new SerialKeys(settings.timing(), settings.serialHoldLimit(), shared::tell, new LongHolds());
+    }
+
+    /** Holds are looked at while there are any, on the thread that watches statements too. */
+    private final class LongHolds implements Watchdog.Watched, SerialKeys.Watch {
+        @Override
+        public void begin() {
+            shared.watchdog.add(this);
+        }
+
+        @Override
+        public void end() {
+            shared.watchdog.remove(this);
+        }
+
+        @Override
+        public void look(long now) {
+            serial.look(now);
+        }
     }
 
     @Override
