@@ -250,6 +250,11 @@ public final class TableDef<T, K> implements Table<T, K> {
         return "SELECT 1 FROM " + name() + " WHERE " + whereKey;
     }
 
+    /** The column that counts changes. */
+    public String versionColumn() {
+        return spec.versionColumn();
+    }
+
     public String update() {
         return update;
     }
