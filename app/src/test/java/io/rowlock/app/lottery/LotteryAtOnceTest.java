@@ -3,11 +3,12 @@ package io.rowlock.app.lottery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rowlock.app.Http.Answer;
-import io.rowlock.app.RunningService;
+import io.rowlock.app.Services;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The counts of the lottery when many customers come at once, over HTTP to the running service. Each scenario is played two
@@ -16,11 +17,13 @@ import java.util.stream.LongStream;
 class LotteryAtOnceTest {
     private static final int TIMES = 200;
 
+    @RegisterExtension
+    static final Services SERVICES = new Services();
+
     /** lottery-1: ten deductions of 150 from 1000. Six fit, and six it is. */
     @Databases
     void exactlySixOfTenDeductionsOf150From1000Succeed(Database database) throws Exception {
-        try (RunningService service = RunningService.on(database);
-                Shop shop = new Shop(service.http())) {
+        try (Shop shop = new Shop(SERVICES.on(database).http())) {
             for (int time = 1; time <= TIMES; time++) {
                 String user = shop.user("1000.00");
 
@@ -46,8 +49,7 @@ class LotteryAtOnceTest {
     /** lottery-6: fifteen buyers of one share with ten left. Ten get one, and no number is sold twice or left out. */
     @Databases
     void exactlyTenOfFifteenPurchasesSucceedWithTenSharesLeft(Database database) throws Exception {
-        try (RunningService service = RunningService.on(database);
-                Shop shop = new Shop(service.http())) {
+        try (Shop shop = new Shop(SERVICES.on(database).http())) {
             for (int time = 1; time <= TIMES; time++) {
                 List<String> users = List.of(shop.user("100.00"), shop.user("100.00"), shop.user("100.00"));
                 String round = shop.round(10);
@@ -80,8 +82,7 @@ class LotteryAtOnceTest {
     /** lottery-2: two buyers of five with six left. */
     @Databases
     void oneOfTwoBuyersOfFiveSucceedsWithSixSharesLeft(Database database) throws Exception {
-        try (RunningService service = RunningService.on(database);
-                Shop shop = new Shop(service.http())) {
+        try (Shop shop = new Shop(SERVICES.on(database).http())) {
             for (int time = 1; time <= TIMES; time++) {
                 List<String> users = List.of(shop.user("100.00"), shop.user("100.00"));
                 String round = shop.round(6);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rowlock.app.Http;
 import io.rowlock.app.Http.Answer;
-import io.rowlock.app.RunningService;
+import io.rowlock.app.Services;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import java.util.ArrayList;
@@ -13,34 +13,30 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What each operation of the lottery answers, over HTTP, on every engine. */
 class LotteryOperationsTest {
     private static final String NOBODY = "00000000-0000-4000-8000-00000000dead";
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    @RegisterExtension
+    static final Services SERVICES = new Services();
 
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // by start()
     private Shop shop;
 
-    @SuppressWarnings("NullAway.Init")
+    @SuppressWarnings("NullAway.Init") // by start()
     private Http http;
 
     @BeforeEach
     void start(Database database) {
-        RunningService service = RunningService.on(database);
-        http = service.http();
+        http = SERVICES.on(database).http();
         shop = new Shop(http);
-        open.add(shop);
-        open.add(service);
     }
 
     @AfterEach
-    void stop() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
-        }
-        open.clear();
+    void stop() {
+        shop.close();
     }
 
     // ---- users and balances

@@ -29,7 +29,7 @@ final class ReadAttempt implements ReadTx {
         this.options = options;
         this.session = new Session(
                 shared, options, shared.nanoTime() + options.deadline().toNanos());
-        this.now = shared.timing.clock().instant();
+        this.now = shared.now();
     }
 
     @Override

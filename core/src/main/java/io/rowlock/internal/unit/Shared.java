@@ -11,6 +11,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,11 @@ final class Shared {
         for (int i = 0; i < order.size(); i++) {
             ranks.putIfAbsent(((TableDef<?, ?>) order.get(i)).physicalName(), i);
         }
+    }
+
+    /** Wall time as every engine can keep it: what a unit shows now is what it reads back later. */
+    Instant now() {
+        return timing.clock().instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     long nanoTime() {

@@ -55,7 +55,7 @@ final class UnitRun {
         this.options = options;
         this.began = shared.nanoTime();
         this.deadline = began + options.deadline().toNanos();
-        this.now = shared.timing.clock().instant();
+        this.now = shared.now();
         this.seed = new UUID(
                 shared.timing.random().nextLong(), shared.timing.random().nextLong());
     }
