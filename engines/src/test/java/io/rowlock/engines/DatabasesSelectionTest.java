@@ -50,6 +50,7 @@ class DatabasesSelectionTest {
 
     @Test
     void anEngineThatThisMachineLacksIsSkippedWithItsReason() {
+        System.setProperty(PROPERTY, "");
         assertThat(run(WantsMySql.class))
                 .containsExactly(
                         Map.entry("test MYSQL", "skipped: No server of this kind can be started (engine=MYSQL)"));
