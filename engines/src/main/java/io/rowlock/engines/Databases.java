@@ -30,8 +30,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * <p>On a class it says which engines its methods run on by default; the methods still need the annotation.
  *
  * <p>The system property {@code rowlock.engines}, such as {@code sqlite,postgres}, restricts a run to some engines; a method
- * that has none left is shown as skipped. An engine that this machine cannot have fails the test, with the ways to get it: a
- * proof that did not run is no proof.
+ * that has none left is shown as skipped. An engine that is wanted and cannot be had fails the test, and the message names the
+ * ways to get it: a proof that did not run is no proof.
  */
 @Target({ElementType.METHOD, ElementType.TYPE, ElementType.ANNOTATION_TYPE})
 @Retention(RetentionPolicy.RUNTIME)

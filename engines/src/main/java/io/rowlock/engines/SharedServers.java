@@ -33,23 +33,6 @@ final class SharedServers {
 
     private SharedServers() {}
 
-    /** Whether a server of this kind can be had here, without starting one. */
-    static Optional<EngineUnavailable> obstacle(Engine engine) {
-        return switch (engine) {
-            case SQLITE -> Optional.empty();
-            case POSTGRESQL ->
-                external(engine).isPresent() || Binaries.hasPostgres()
-                        ? Optional.empty()
-                        : Optional.of(Binaries.missingPostgres());
-            case MARIADB ->
-                external(engine).isPresent() || Binaries.hasMariaDb()
-                        ? Optional.empty()
-                        : Optional.of(Binaries.missingMariaDb());
-            default ->
-                Optional.of(new EngineUnavailable("No server of this kind can be started (engine=" + engine + ")"));
-        };
-    }
-
     /**
      * The server of this build, started if need be, and again should it have died.
      *
@@ -70,10 +53,11 @@ final class SharedServers {
     }
 
     private static LocalServer.Kind kind(Engine engine) {
-        obstacle(engine).ifPresent(obstacle -> {
-            throw obstacle;
-        });
-        return engine == Engine.POSTGRESQL ? new PostgresServer.Kind(Map.of()) : new MariaDbServer.Kind(List.of());
+        return switch (engine) {
+            case POSTGRESQL -> new PostgresServer.Kind(Map.of());
+            case MARIADB -> new MariaDbServer.Kind(List.of());
+            default -> throw new EngineUnavailable("No server of this kind can be started (engine=" + engine + ")");
+        };
     }
 
     private static Address findOrStart(LocalServer.Kind kind) {

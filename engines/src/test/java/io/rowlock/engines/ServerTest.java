@@ -1,5 +1,6 @@
 package io.rowlock.engines;
 
+import static io.rowlock.engines.DatabasesSelectionTest.assumeWanted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,7 +27,7 @@ class ServerTest {
 
     @Test
     void aPostgresServerHasTheSettingsItWasGiven() {
-        SharedServersTest.assumeAvailable(Engine.POSTGRESQL);
+        assumeWanted(Engine.POSTGRESQL);
         try (PostgresServer server =
                         PostgresServer.startTemporary(Map.of("deadlock_timeout", "10ms", "commit_delay", "2000"));
                 Database database = Database.createOn(server)) {
@@ -40,7 +41,7 @@ class ServerTest {
 
     @Test
     void aMariaDbServerHasTheArgumentsItWasGiven() {
-        SharedServersTest.assumeAvailable(Engine.MARIADB);
+        assumeWanted(Engine.MARIADB);
         try (MariaDbServer server = MariaDbServer.startTemporary(
                         List.of("--log-bin", "--binlog-commit-wait-count=100", "--binlog-commit-wait-usec=2000"));
                 Database database = Database.createOn(server)) {
@@ -54,7 +55,7 @@ class ServerTest {
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void aTemporaryServerLetsNobodyInAndLeavesNothing(Engine engine) {
-        SharedServersTest.assumeAvailable(engine);
+        assumeWanted(engine);
         Server server = start(engine);
         assertThat(ProcessId.of(server.pid())).isPresent();
         assertThat(server.folder()).isDirectory();
@@ -74,7 +75,7 @@ class ServerTest {
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void whatIsStoredInAKeptFolderIsThereAfterTheNextStart(Engine engine) throws SQLException {
-        SharedServersTest.assumeAvailable(engine);
+        assumeWanted(engine);
         String password;
         try (Server server = start(engine, temporary)) {
             password = server.password();
@@ -103,7 +104,7 @@ class ServerTest {
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void aFolderOfSomethingElseIsLeftAlone(Engine engine) throws IOException {
-        SharedServersTest.assumeAvailable(engine);
+        assumeWanted(engine);
         Path precious = Files.createDirectories(temporary.resolve("data")).resolve("precious");
         Files.writeString(precious, "mine");
         assertThatThrownBy(() -> start(engine, temporary))
@@ -115,7 +116,7 @@ class ServerTest {
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void aServerThatRefusesToStartTellsWhy(Engine engine) {
-        SharedServersTest.assumeAvailable(engine);
+        assumeWanted(engine);
         assertThatThrownBy(() -> {
                     if (engine == Engine.POSTGRESQL) {
                         PostgresServer.startTemporary(Map.of("no_such_setting", "1"))

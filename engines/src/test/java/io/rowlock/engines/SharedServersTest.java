@@ -1,9 +1,9 @@
 package io.rowlock.engines;
 
+import static io.rowlock.engines.DatabasesSelectionTest.assumeWanted;
 import static io.rowlock.engines.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.rowlock.dialect.Engine;
 import java.io.IOException;
@@ -24,7 +24,7 @@ class SharedServersTest {
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void twoForksOfOneBuildShareAServer(Engine engine) {
-        assumeAvailable(engine);
+        assumeWanted(engine);
         try (Fork first = Fork.start(List.of(), "shared", engine.name());
                 Fork second = Fork.start(List.of(), "shared", engine.name())) {
             Fork.Told toFirst = first.told();
@@ -38,7 +38,7 @@ class SharedServersTest {
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "MARIADB", "SQLITE"})
     void aKilledBuildLeavesNothing(Engine engine) {
-        assumeAvailable(engine);
+        assumeWanted(engine);
         try (Fork build = Fork.start(List.of(), "build", "shared", engine.name())) {
             Fork.Told told = build.told();
             assertThat(told.folder()).isDirectory();
@@ -57,7 +57,7 @@ class SharedServersTest {
     @ParameterizedTest
     @EnumSource(names = {"POSTGRESQL", "MARIADB"})
     void aKilledJvmLeavesNoServerOfItsOwn(Engine engine) {
-        assumeAvailable(engine);
+        assumeWanted(engine);
         try (Fork fork = Fork.start(List.of(), "private", engine.name())) {
             Fork.Told told = fork.told();
             assertThat(isAlive(told.pid())).isTrue();
@@ -73,7 +73,7 @@ class SharedServersTest {
 
     @Test
     void whatAKilledSupervisorLeftIsClearedByTheNextBuild() {
-        assumeAvailable(Engine.POSTGRESQL);
+        assumeWanted(Engine.POSTGRESQL);
         try (Fork fork = Fork.start(List.of(), "private", "POSTGRESQL")) {
             Fork.Told told = fork.told();
             ProcessHandle supervisor =
@@ -110,7 +110,7 @@ class SharedServersTest {
 
     @Test
     void aServerNamedByUrlIsUsedAndNoneStarted() throws SQLException {
-        assumeAvailable(Engine.POSTGRESQL);
+        assumeWanted(Engine.POSTGRESQL);
         try (PostgresServer server = PostgresServer.startTemporary(Map.of())) {
             List<String> options = List.of(
                     "-Drowlock.postgres.url=" + server.url("postgres"),
@@ -148,10 +148,6 @@ class SharedServersTest {
         assertThatThrownBy(() -> Database.create(Engine.MYSQL))
                 .isInstanceOf(EngineUnavailable.class)
                 .hasMessageContaining("MYSQL");
-    }
-
-    static void assumeAvailable(Engine engine) {
-        assumeThat(SharedServers.obstacle(engine)).isEmpty();
     }
 
     private static boolean isAlive(long pid) {
