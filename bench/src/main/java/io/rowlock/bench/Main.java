@@ -1,19 +1,65 @@
 package io.rowlock.bench;
 
-import java.io.IOException;
+import io.rowlock.engines.EngineUnavailable;
+import java.io.PrintStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
 
-/** Runs the measurements. */
-public final class Main {
+/** The command line of the measurements. */
+@Command(
+        name = "rowlock bench",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Measures what Rowlock costs, beside the same by hand and beside other libraries.")
+public final class Main implements Runnable {
+    private final PrintStream out;
 
-    private Main() {}
+    private Main(PrintStream out) {
+        this.out = out;
+    }
 
     /**
-     * Runs JMH.
+     * Runs a measurement and exits: 0 if it was taken, 1 if it failed, 2 if the command was wrong.
      *
-     * @param args JMH's own options
-     * @throws IOException when the benchmark list cannot be read
+     * @param args {@code core} or {@code serial} and its options
      */
-    public static void main(String[] args) throws IOException {
-        org.openjdk.jmh.Main.main(args);
+    public static void main(String[] args) {
+        System.exit(run(System.out, System.err, args));
+    }
+
+    static int run(PrintStream out, PrintStream err, String... args) {
+        CommandLine line = new CommandLine(new Main(out));
+        line.addSubcommand(new CoreCommand(out, err));
+        line.addSubcommand(new SerialCommand(out, err));
+        line.setOut(new java.io.PrintWriter(out, true, java.nio.charset.StandardCharsets.UTF_8));
+        line.setErr(new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
+        line.setParameterExceptionHandler((wrong, given) -> {
+            err.println("rowlock bench: " + oneLine(wrong) + "; see ./"
+                    + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+            return ExitCode.USAGE;
+        });
+        line.setExecutionExceptionHandler((failed, command, given) -> {
+            err.println("rowlock bench: " + (isOurs(failed) ? oneLine(failed) : failed.getClass().getSimpleName() + ": " + oneLine(failed)));
+            if (!isOurs(failed) && System.getenv("ROWLOCK_TRACE") != null) {
+                failed.printStackTrace(err);
+            }
+            return ExitCode.SOFTWARE;
+        });
+        return line.execute(args);
+    }
+
+    private static boolean isOurs(Exception failed) {
+        return failed instanceof EngineUnavailable || failed instanceof NotStored || failed instanceof ParameterException;
+    }
+
+    private static String oneLine(Exception failed) {
+        return String.valueOf(failed.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    @Override
+    public void run() {
+        CommandLine.usage(this, out);
     }
 }

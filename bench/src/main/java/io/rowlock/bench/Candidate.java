@@ -1,0 +1,22 @@
+package io.rowlock.bench;
+
+/**
+ * One way of doing a workload.
+ *
+ * @param name short, as {@code --only} takes it
+ * @param title what it does, for the table
+ * @param ops makes the operation of one thread
+ */
+record Candidate(String name, String title, Ops ops) {
+
+    /** Makes the operation of one thread. */
+    @FunctionalInterface
+    interface Ops {
+        /**
+         * The operation.
+         *
+         * @param thread counted from 0; each thread has rows of its own
+         */
+        Op of(int thread) throws Exception;
+    }
+}

@@ -1,0 +1,135 @@
+package io.rowlock.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.rowlock.bench.Bounds.Verdict;
+import io.rowlock.bench.Measurement.Line;
+import io.rowlock.dialect.Engine;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+class HarnessTest {
+    private static final Plan SHORT = new Plan(3, 3, Duration.ofMillis(20), Duration.ofMillis(1), 1);
+
+    private final Harness harness = new Harness(SHORT, new Cpu(), candidate -> {});
+
+    @Test
+    void aSlowerCandidateCostsMore() throws Exception {
+        AtomicLong stored = new AtomicLong();
+        Workload workload = new Workload(
+                "wait",
+                "wait",
+                List.of(waiting("short", 200_000, stored), waiting("long", 2_000_000, stored)),
+                stored::get);
+
+        List<Line> lines = harness.measure(workload, 2).lines();
+
+        assertThat(lines.get(0).ratio().median()).isEqualTo(1.0);
+        assertThat(lines.get(1).ratio().median()).isGreaterThan(2);
+        assertThat(lines.stream().mapToLong(Line::operations).sum()).isLessThanOrEqualTo(stored.get());
+    }
+
+    private static Candidate waiting(String name, long nanos, AtomicLong stored) {
+        return new Candidate(name, name, thread -> () -> {
+            long until = System.nanoTime() + nanos;
+            while (System.nanoTime() < until) {
+                LockSupport.parkNanos(nanos);
+            }
+            stored.incrementAndGet();
+        });
+    }
+
+    @Test
+    void aCandidateThatOnlySaysSoIsFoundOut() {
+        AtomicLong stored = new AtomicLong();
+        Workload workload = new Workload(
+                "count",
+                "count",
+                List.of(
+                        new Candidate("honest", "counts", thread -> stored::incrementAndGet),
+                        new Candidate("idle", "does nothing", thread -> () -> {})),
+                stored::get);
+
+        assertThatThrownBy(() -> harness.measure(workload, 1))
+                .isInstanceOf(NotStored.class)
+                .hasMessageContaining("candidate=idle")
+                .hasMessageContaining("stored=0");
+    }
+
+    @Test
+    void aCandidateThatNeverCommitsIsFoundOutOnARealDatabase() throws Exception {
+        try (Rig rig = Rig.open(Engine.SQLITE, 1)) {
+            Workload honest = new Workload(
+                    "save",
+                    "save",
+                    List.of(new Candidate("hand", "by hand", new ByHand(rig)::save)),
+                    rig::operations);
+            Workload cheating = new Workload(
+                    "save",
+                    "save",
+                    List.of(new Candidate("rollback", "never commits", thread -> () -> writeAndRollBack(rig))),
+                    rig::operations);
+
+            assertThat(harness.measure(honest, 1).lines().get(0).operations()).isPositive();
+            assertThatThrownBy(() -> harness.measure(cheating, 1))
+                    .isInstanceOf(NotStored.class)
+                    .hasMessageContaining("candidate=rollback");
+        }
+    }
+
+    private static void writeAndRollBack(Rig rig) throws SQLException {
+        try (Connection connection = rig.automatic().getConnection()) {
+            connection.setAutoCommit(false);
+            try (var update = connection.prepareStatement("UPDATE account SET version = version + 1")) {
+                update.executeUpdate();
+            }
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    @Test
+    void whatACandidateThrowsEndsTheMeasurement() {
+        Workload workload = new Workload(
+                "fail",
+                "fail",
+                List.of(new Candidate("broken", "throws", thread -> () -> {
+                    throw new SQLException("no");
+                })),
+                () -> 0);
+
+        assertThatThrownBy(() -> harness.measure(workload, 2))
+                .isInstanceOf(SQLException.class)
+                .hasMessage("no");
+    }
+
+    @Test
+    void theIntervalOfAMedianNarrowsWithMoreRounds() {
+        Random random = new Random(7);
+        double[] few = random.doubles(8, 0.8, 1.2).toArray();
+        double[] many = random.doubles(400, 0.8, 1.2).toArray();
+
+        Statistics.Spread wide = Statistics.spread(few, random);
+        Statistics.Spread narrow = Statistics.spread(many, random);
+
+        assertThat(narrow.median()).isCloseTo(1.0, within(0.05));
+        assertThat(narrow.low()).isLessThanOrEqualTo(narrow.median());
+        assertThat(narrow.high()).isGreaterThanOrEqualTo(narrow.median());
+        assertThat(narrow.high() - narrow.low()).isLessThan(wide.high() - wide.low());
+    }
+
+    @Test
+    void aBoundIsJudgedByTheWholeInterval() {
+        assertThat(Bounds.judge(1.0, new Statistics.Spread(0.9, 0.8, 0.99, 0.7, 1.2))).isEqualTo(Verdict.HOLDS);
+        assertThat(Bounds.judge(1.0, new Statistics.Spread(0.9, 0.8, 1.01, 0.7, 1.2))).isEqualTo(Verdict.UNSURE);
+        assertThat(Bounds.judge(1.0, new Statistics.Spread(1.1, 1.01, 1.2, 0.7, 1.2))).isEqualTo(Verdict.MISSED);
+    }
+}

@@ -1,0 +1,111 @@
+package io.rowlock.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.jooq.tools.json.JSONArray;
+import org.jooq.tools.json.JSONObject;
+import org.jooq.tools.json.JSONParser;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int run(String... args) {
+        return Main.run(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                args);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void coreMeasuresEveryWorkloadOnSqlite() {
+        int code = run(
+                "core", "--engine", "sqlite", "--threads", "1,2", "--quick", "--rounds", "3", "--round-millis", "15",
+                "--seed", "5");
+
+        assertThat(err()).isEmpty();
+        assertThat(code).isZero();
+        assertThat(out())
+                .contains("command   ./rowlock bench core --engine sqlite --threads 1,2 --rounds 3 --round-millis 15 --seed 5")
+                .contains("synchronous=2 (FULL)")
+                .contains("journal_mode=wal")
+                .contains("read-modify-write:", "read-two-write-one:", "save:")
+                .contains("rowlock.transact(read, update)", "rowlock.update", "Jdbi", "jOOQ", "rowlock.save")
+                .contains("2 threads, each on rows of its own")
+                .doesNotContain("Hibernate");
+    }
+
+    @Test
+    void coreTellsProgramsInJson() throws Exception {
+        int code = run(
+                "core", "--engine=sqlite", "--threads=1", "--quick", "--rounds=3", "--round-millis=5", "--json",
+                "--only=transact");
+
+        assertThat(code).isZero();
+        JSONObject document = (JSONObject) new JSONParser().parse(out());
+        JSONObject sqlite = (JSONObject) ((JSONArray) document.get("engines")).get(0);
+        JSONArray measurements = (JSONArray) sqlite.get("measurements");
+        assertThat(measurements).hasSize(2);
+        JSONArray candidates = (JSONArray) ((JSONObject) measurements.get(0)).get("candidates");
+        assertThat(candidates).hasSize(2);
+        JSONObject transact = (JSONObject) candidates.get(1);
+        assertThat(transact.get("name")).isEqualTo("transact");
+        assertThat(((Number) transact.get("cost")).doubleValue()).isPositive();
+        assertThat(transact.get("bound")).isEqualTo(1.05);
+        assertThat((String) transact.get("verdict")).isIn("holds", "unsure", "missed");
+    }
+
+    @Test
+    void serialMeasuresAndLooksForWhatIsLeftBehind() {
+        int code = run("serial", "--threads", "1", "--quick", "--rounds", "3", "--round-millis", "10");
+
+        assertThat(err()).isEmpty();
+        assertThat(code).isZero();
+        assertThat(out())
+                .contains("ReentrantLock", "rowlock.serial", "<= 10.00")
+                .containsPattern("one key, one at a time +holds")
+                .containsPattern("two keys never share a lock +holds")
+                .containsPattern("0 entries; heap after collection");
+    }
+
+    @Test
+    void helpNamesTheCommands() {
+        assertThat(run("--help")).isZero();
+        assertThat(out()).contains("core", "serial");
+        assertThat(run("core", "--help")).isZero();
+        assertThat(out()).contains("--engine", "--threads", "--rounds", "--quick", "--json", "--no-peers", "--only");
+    }
+
+    @Test
+    void aWrongCommandIsOneLineAndCode2() {
+        assertWrong("Unknown option: '--fast'", "core", "--fast");
+        assertWrong("No such engine: oracle", "core", "--engine", "oracle");
+        assertWrong("--threads takes numbers from 1 to 64 (given: 0)", "core", "--threads", "0");
+        assertWrong("'two' is not", "core", "--threads", "two");
+        assertWrong("--rounds takes 3 to 10000 (given: 1)", "serial", "--rounds", "1");
+        assertWrong("--round-millis takes 1 to 60000 (given: 0)", "core", "--round-millis", "0");
+        assertWrong("No such workload or candidate: nothing", "core", "--only", "nothing");
+        assertWrong("core", "cores");
+    }
+
+    private void assertWrong(String part, String... args) {
+        err.reset();
+        out.reset();
+
+        assertThat(run(args)).isEqualTo(2);
+        assertThat(err()).startsWith("rowlock bench: ").contains(part).hasLineCount(1);
+        assertThat(out()).isEmpty();
+    }
+}
