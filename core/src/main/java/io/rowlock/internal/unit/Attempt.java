@@ -134,7 +134,7 @@ final class Attempt implements Tx {
         Entry<T, K> entry = staging.find(def, id);
         if (entry == null) {
             RowId row = shared.rowId(def, id);
-            run.enterIfContended(row, session.inTransaction() && !oneMoment);
+            run.enterIfContended(row, session.inTransaction() && !oneMoment, session);
             beginIfNeeded();
             entry = staging.saw(def, id, plainRead(def, id));
         }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * ten through at a time, with the writer among them in its turn. Units on other rows never notice.
  *
  * <p>First come, first served; every wait has the unit's deadline. A unit is let in once, keeps its place through all its
- * attempts, and never waits here while it holds a lock in the database, so nothing can wait in a circle.
+ * attempts, and never waits here while it holds a lock in the database or a connection, so nothing can wait in a circle.
  *
  * <p>After additive-increase/multiplicative-decrease congestion control (Chiu and Jain, 1989), both steps taken relative to
  * the limit so that the rate of failures, not the limit, is what is held.
@@ -72,9 +72,10 @@ final class Contention {
     /**
      * Waits to be let in.
      *
+     * @param beforeWaiting gives up what others need; not called if there is nothing to wait for
      * @return whether it was; false when the time is up
      */
-    boolean enter(long nanos) throws InterruptedException {
+    boolean enter(long nanos, Runnable beforeWaiting) throws InterruptedException {
         Waiter waiter;
         synchronized (this) {
             if (inside < allowed() && waiters.isEmpty()) {
@@ -84,6 +85,7 @@ final class Contention {
             waiter = new Waiter();
             waiters.add(waiter);
         }
+        beforeWaiting.run();
         long end = System.nanoTime() + nanos;
         while (!waiter.admitted) {
             long left = end - System.nanoTime();

@@ -139,6 +139,11 @@ final class Session implements Watchdog.Watched {
     /** Ends what is open and gives the connection back. Never throws. */
     void close() {
         closed = true;
+        giveBack();
+    }
+
+    /** Ends what is open and gives the connection back; another is borrowed when one is needed again. Never throws. */
+    void giveBack() {
         Connection borrowed = connection;
         if (borrowed == null) {
             return;

@@ -337,9 +337,10 @@ final class UnitRun {
     }
 
     /**
-     * Waits to be let in if the row is one that units run into each other on; never while holding anything others wait for.
+     * Waits to be let in if the row is one that units run into each other on; never while holding anything others wait for:
+     * no lock, and no connection either, because those inside may need that very one of a small pool.
      */
-    void enterIfContended(RowId row, boolean holdsLocks) {
+    void enterIfContended(RowId row, boolean holdsLocks, Session session) {
         if (admitted || holdsLocks || attempts > 1) {
             return;
         }
@@ -348,7 +349,7 @@ final class UnitRun {
             return;
         }
         try {
-            if (!shared.contention.enter(Math.max(0, deadline - before))) {
+            if (!shared.contention.enter(Math.max(0, deadline - before), session::giveBack)) {
                 throw exhausted("deadline", new RestartUnit(Cause.CHANGED_READ, null, null));
             }
         } catch (InterruptedException interrupted) {
