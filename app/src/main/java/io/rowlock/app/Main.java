@@ -24,7 +24,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "[COMMAND]",
         description = "Keeps application data right under concurrency on the database you already run.",
-        footer = {"", "Without a command it serves: rowlock = rowlock serve.", "rowlock COMMAND --help tells the options."},
+        footer = {
+            "",
+            "Without a command it serves: rowlock = rowlock serve.",
+            "rowlock COMMAND --help tells the options."
+        },
         subcommands = {ServeCommand.class, VersionCommand.class, CommandLine.HelpCommand.class})
 final class Main {
     static final int DONE = 0;
@@ -88,7 +92,9 @@ final class Main {
     }
 
     private static String oneLine(@Nullable String message) {
-        return message == null ? "" : String.join(" ", message.lines().map(String::strip).toList());
+        return message == null
+                ? ""
+                : String.join(" ", message.lines().map(String::strip).toList());
     }
 
     /** What --version prints. */

@@ -46,8 +46,8 @@ final class ServeCommand implements Callable<Integer> {
     private static final int POOL_MAX = 500;
 
     /** What stands in a command line can be read by every user of the machine. */
-    private static final Pattern SECRET_IN_URL =
-            Pattern.compile("//[^/?]*@|[?&;](password|sslpassword|keyStorePassword|trustStorePassword)=", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SECRET_IN_URL = Pattern.compile(
+            "//[^/?]*@|[?&;](password|sslpassword|keyStorePassword|trustStorePassword)=", Pattern.CASE_INSENSITIVE);
 
     private static final Map<String, Engine> URLS = Map.of(
             "jdbc:sqlite:", Engine.SQLITE,
@@ -58,7 +58,10 @@ final class ServeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli before anything is called
     private CommandSpec spec;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port to listen on; 0 takes any that is free (default: 8080).")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port to listen on; 0 takes any that is free (default: 8080).")
     private int port = 8080;
 
     @Option(
@@ -201,8 +204,8 @@ final class ServeCommand implements Callable<Integer> {
         out.println();
         out.println("  Web       " + service.url() + "/  (API reference: " + service.url() + "/docs)");
         out.println("  Database  " + service.database());
-        out.println("  Data      " + data.toAbsolutePath().normalize() + "  (log: "
-                + data.relativize(Service.log(data)) + ")");
+        out.println("  Data      " + data.toAbsolutePath().normalize() + "  (log: " + data.relativize(Service.log(data))
+                + ")");
         if (!service.commands().isEmpty()) {
             out.println();
             out.println("Try, in another terminal:");

@@ -18,8 +18,7 @@ import org.springframework.context.annotation.Configuration;
 /** The head of the API reference, and the errors that every operation can answer. */
 @Configuration(proxyBeanMethods = false)
 class ApiDescription {
-    private static final String INTRODUCTION =
-            """
+    private static final String INTRODUCTION = """
             Reference systems that stand on Rowlock. Each operation is one unit of work: it happens as a whole, on what it \
             has seen, or not at all.
 
@@ -95,8 +94,7 @@ class ApiDescription {
                         status,
                         new ApiResponse()
                                 .description(description)
-                                .content(new Content()
-                                        .addMediaType("application/json", new MediaType().schema(error))));
+                                .content(
+                                        new Content().addMediaType("application/json", new MediaType().schema(error))));
     }
-
 }

@@ -23,7 +23,6 @@ import org.springframework.validation.FieldError;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
-import org.springframework.web.bind.ServletRequestBindingException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
@@ -100,10 +99,7 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
         LOG.error("{} {} failed (reference={})", request.getMethod(), request.getRequestURI(), reference, broken);
         return answer(
                 HttpStatus.INTERNAL_SERVER_ERROR,
-                new ApiError(
-                        ApiError.INTERNAL,
-                        ApiError.of(HttpStatus.INTERNAL_SERVER_ERROR).message(),
-                        java.util.Map.of("reference", reference)),
+                withFact(HttpStatus.INTERNAL_SERVER_ERROR, "reference", reference),
                 new HttpHeaders());
     }
 
@@ -121,7 +117,9 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
         if (status.is5xxServerError()) {
             LOG.error("{} failed", request.getDescription(false), thrown);
         }
-        return answer(status, describe(thrown, status, request), headers);
+        ApiError error = describe(thrown, status, request);
+        // What was not readable may have been too long, which turns out in the middle of reading.
+        return answer(error.code().equals(ApiError.TOO_LARGE) ? HttpStatus.CONTENT_TOO_LARGE : status, error, headers);
     }
 
     private static ApiError describe(Exception thrown, HttpStatusCode status, WebRequest request) {
@@ -147,23 +145,25 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
             return expected(JsonErrors.expected(mismatch.getRequiredType()));
         }
         if (thrown instanceof HttpRequestMethodNotSupportedException method) {
-            return withFact(status, "allowed", List.of(method.getSupportedMethods() == null ? new String[0] : method.getSupportedMethods()));
+            return withFact(
+                    status,
+                    "allowed",
+                    List.of(method.getSupportedMethods() == null ? new String[0] : method.getSupportedMethods()));
         }
         if (thrown instanceof HttpMediaTypeNotSupportedException type) {
             return withFact(
                     status,
                     "supported",
                     type.getSupportedMediaTypes().stream()
-                            .filter(supported -> !supported.isWildcardSubtype() && !supported.getSubtype().startsWith("*"))
+                            .filter(supported -> !supported.isWildcardSubtype()
+                                    && !supported.getSubtype().startsWith("*"))
                             .map(MediaType::toString)
                             .distinct()
                             .toList());
         }
         if (thrown instanceof NoResourceFoundException) {
-            return withFact(status, "path", ((ServletWebRequest) request).getRequest().getRequestURI());
-        }
-        if (thrown instanceof ServletRequestBindingException) {
-            return ApiError.of(status);
+            return withFact(
+                    status, "path", ((ServletWebRequest) request).getRequest().getRequestURI());
         }
         return ApiError.of(status);
     }

@@ -39,7 +39,9 @@ final class JsonErrors {
                     "field",
                     path(unknown),
                     "known",
-                    known == null ? List.of() : known.stream().map(String::valueOf).sorted().toList());
+                    known == null
+                            ? List.of()
+                            : known.stream().map(String::valueOf).sorted().toList());
         }
         if (json instanceof StreamReadException) {
             return ApiError.of(

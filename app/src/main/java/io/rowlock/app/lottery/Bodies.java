@@ -44,11 +44,15 @@ final class Bodies {
     @Schema(name = "BalanceChange")
     record BalanceChange(
             @NotNull(message = "one of add, deduct") BalanceOperation operation,
-            @NotNull(message = "an amount of money, text with at most two decimals such as \"150.00\"") Money amount,
+
+            @NotNull(message = "an amount of money, text with at most two decimals such as \"150.00\"")
+            Money amount,
+
             @Schema(description = "Up to 200 characters for the ledger; may be left out")
             @Pattern(regexp = TEXT, message = "text without control characters")
             @Size(max = 200, message = "at most 200 characters")
-            @Nullable String description) {}
+            @Nullable
+            String description) {}
 
     @Schema(name = "NewProduct")
     record NewProduct(
@@ -64,7 +68,9 @@ final class Bodies {
             @Max(value = 1_000_000, message = "a whole number from 1 to 1000000")
             Integer totalShares,
 
-            @Schema(example = "1.00") @NotNull(message = "an amount of money") Money pricePerShare,
+            @Schema(example = "1.00") @NotNull(message = "an amount of money")
+            Money pricePerShare,
+
             @Schema(example = "89.00", description = "What it costs when it is bought directly")
             @NotNull(message = "an amount of money")
             Money marketPrice,
@@ -76,27 +82,36 @@ final class Bodies {
             Integer stock) {}
 
     @Schema(name = "NewRound")
-    record NewRound(@NotNull(message = "the id of a product") UUID productId) {}
+    record NewRound(
+            @NotNull(message = "the id of a product") UUID productId) {}
 
     @Schema(name = "NewParticipation")
     record NewParticipation(
-            @Schema(example = SAMPLE_ID) @NotNull(message = "the id of a user") UUID userId,
-            @Schema(example = SAMPLE_ROUND) @NotNull(message = "the id of a round") UUID roundId,
+            @Schema(example = SAMPLE_ID) @NotNull(message = "the id of a user")
+            UUID userId,
+
+            @Schema(example = SAMPLE_ROUND) @NotNull(message = "the id of a round")
+            UUID roundId,
+
             @Schema(example = "3", description = "How many shares, 1 to 100") @NotNull(message = "a whole number")
             Integer quantity) {}
 
     @Schema(name = "NewOrder")
     record NewOrder(
-            @Schema(example = SAMPLE_ID) @NotNull(message = "the id of a user") UUID userId,
+            @Schema(example = SAMPLE_ID) @NotNull(message = "the id of a user")
+            UUID userId,
+
             @NotNull(message = "the id of a product") UUID productId,
+
             @Schema(example = "1", description = "How many pieces, 1 to 100") @NotNull(message = "a whole number")
             Integer quantity) {}
 
     @Schema(name = "OrderStep")
     record OrderStep(
             @Schema(description = "The status that the order shall have")
-            @NotNull(message = "one of pending, confirmed, paid, pending_address, pending_shipment, shipped, delivered,"
-                    + " cancelled, expired")
+            @NotNull(
+                    message = "one of pending, confirmed, paid, pending_address, pending_shipment, shipped, delivered,"
+                            + " cancelled, expired")
             OrderStatus status) {}
 
     // ---- answers
@@ -140,7 +155,9 @@ final class Bodies {
             UUID userId,
             BalanceType type,
             Money amount,
-            @Schema(description = "Counts the changes of this balance") long version) {
+
+            @Schema(description = "Counts the changes of this balance")
+            long version) {
 
         static Balance of(BalanceType type, View<BalanceRow> view) {
             return new Balance(
@@ -153,7 +170,9 @@ final class Bodies {
 
     @Schema(name = "FreeCountReset")
     record FreeCountReset(
-            @Schema(description = "Whether the day's plays were given now; false if they had been today") boolean reset,
+            @Schema(description = "Whether the day's plays were given now; false if they had been today")
+            boolean reset,
+
             int freeDailyCount,
             @Nullable LocalDate lastFreeResetDate) {
 
@@ -166,12 +185,21 @@ final class Bodies {
     @Schema(name = "Transaction", description = "One booking of the ledger")
     record Transaction(
             UUID id,
-            @Schema(description = "The operation that was booked; no operation is booked twice") String operationId,
+
+            @Schema(description = "The operation that was booked; no operation is booked twice")
+            String operationId,
+
             LedgerType type,
             BalanceType balanceType,
-            @Schema(description = "Negative when money left the balance") Money amount,
+
+            @Schema(description = "Negative when money left the balance")
+            Money amount,
+
             Money balanceAfter,
-            @Schema(description = "The version that the balance had with this booking") long balanceVersion,
+
+            @Schema(description = "The version that the balance had with this booking")
+            long balanceVersion,
+
             @Nullable String description,
             Instant createdAt) {
 
@@ -224,7 +252,10 @@ final class Bodies {
             int soldShares,
             int remainingShares,
             Money pricePerShare,
-            @Schema(description = "Counts the sales of this round") long version,
+
+            @Schema(description = "Counts the sales of this round")
+            long version,
+
             Instant createdAt) {
 
         static Round of(NamedRound named) {
@@ -250,7 +281,10 @@ final class Bodies {
             UUID userId,
             UUID roundId,
             ParticipationType type,
-            @Schema(description = "One number for each share, each sold once in its round") List<Long> numbers,
+
+            @Schema(description = "One number for each share, each sold once in its round")
+            List<Long> numbers,
+
             Money cost,
             Instant createdAt) {
 
@@ -300,7 +334,10 @@ final class Bodies {
             OrderStatus status,
             PaymentStatus paymentStatus,
             FulfillmentStatus fulfillmentStatus,
-            @Schema(description = "Counts the changes of this order") long version,
+
+            @Schema(description = "Counts the changes of this order")
+            long version,
+
             Instant createdAt,
             Instant updatedAt) {
 

@@ -68,25 +68,21 @@ final class LotteryQueries {
     }
 
     Optional<NamedRound> round(UUID id) {
-        return rowlock.read(LOOK, tx -> tx.peek(ROUNDS, id).flatMap(round -> named(tx, List.of(round)).stream()
-                .findFirst()));
+        return rowlock.read(
+                LOOK,
+                tx -> tx.peek(ROUNDS, id)
+                        .flatMap(round -> named(tx, List.of(round)).stream().findFirst()));
     }
 
     /** A round and the name of what is drawn in it. */
     record NamedRound(View<RoundRow> round, String productName) {}
 
     List<View<ProductRow>> products(int limit) {
-        return rowlock.read(LIST, tx -> peekAll(
-                tx,
-                PRODUCTS,
-                ids(
-                        tx,
-                        """
+        return rowlock.read(LIST, tx -> peekAll(tx, PRODUCTS, ids(tx, """
                         SELECT id
                           FROM products
                          ORDER BY created_at DESC, id
-                         LIMIT ?""",
-                        limit)));
+                         LIMIT ?""", limit)));
     }
 
     /**
@@ -96,63 +92,41 @@ final class LotteryQueries {
      */
     List<NamedRound> rounds(@Nullable RoundStatus status, int limit) {
         return rowlock.read(LIST, tx -> {
-            List<UUID> ids = status == null
-                    ? ids(
-                            tx,
-                            """
+            List<UUID> ids = status == null ? ids(tx, """
                             SELECT id
                               FROM lottery_rounds
                              ORDER BY created_at DESC, id
-                             LIMIT ?""",
-                            limit)
-                    : ids(
-                            tx,
-                            """
+                             LIMIT ?""", limit) : ids(tx, """
                             SELECT id
                               FROM lottery_rounds
                              WHERE status = ?
                              ORDER BY created_at DESC, id
-                             LIMIT ?""",
-                            status.name(),
-                            limit);
+                             LIMIT ?""", status.name(), limit);
             return named(tx, peekAll(tx, ROUNDS, ids));
         });
     }
 
     /** The purchases of a round in the order of their numbers, or empty if there is no such round. */
     Optional<List<View<ParticipationRow>>> participations(UUID roundId, int limit) {
-        return rowlock.read(LIST, tx -> tx.peek(ROUNDS, roundId)
-                .map(round -> peekAll(
-                        tx,
-                        PARTICIPATIONS,
-                        ids(
-                                tx,
-                                """
+        return rowlock.read(
+                LIST,
+                tx -> tx.peek(ROUNDS, roundId).map(round -> peekAll(tx, PARTICIPATIONS, ids(tx, """
                                 SELECT id
                                   FROM participations
                                  WHERE round_id = ?
                                  ORDER BY first_number
-                                 LIMIT ?""",
-                                roundId,
-                                limit))));
+                                 LIMIT ?""", roundId, limit))));
     }
 
     /** The bookings of a user, newest first, or empty if there is no such user. */
     Optional<List<View<LedgerRow>>> ledger(UUID userId, int limit) {
-        return rowlock.read(LIST, tx -> tx.peek(USERS, userId)
-                .map(user -> peekAll(
-                        tx,
-                        LEDGER,
-                        ids(
-                                tx,
-                                """
+        return rowlock.read(
+                LIST, tx -> tx.peek(USERS, userId).map(user -> peekAll(tx, LEDGER, ids(tx, """
                                 SELECT id
                                   FROM transactions
                                  WHERE user_id = ?
                                  ORDER BY created_at DESC, balance_version DESC, id
-                                 LIMIT ?""",
-                                userId,
-                                limit))));
+                                 LIMIT ?""", userId, limit))));
     }
 
     private <T, K> Optional<View<T>> look(Table<T, K> table, K id) {
@@ -166,8 +140,7 @@ final class LotteryQueries {
                 .toList();
         Map<UUID, View<ProductRow>> products = tx.peekAll(PRODUCTS, productIds);
         return rounds.stream()
-                .flatMap(round -> Optional.ofNullable(
-                                products.get(round.value().productId()))
+                .flatMap(round -> Optional.ofNullable(products.get(round.value().productId()))
                         .map(product -> new NamedRound(round, product.value().name()))
                         .stream())
                 .collect(Collectors.toList());

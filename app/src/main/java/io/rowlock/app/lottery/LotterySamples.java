@@ -147,7 +147,8 @@ final class LotterySamples {
     /** Lines to try: the samples if they are there, else what makes the first user and round. */
     List<String> commands(String url) {
         String api = url + "/api/lottery";
-        boolean there = rowlock.read(tx -> tx.peek(USERS, ALICE).isPresent() && tx.peek(ROUNDS, COFFEE_ROUND).isPresent());
+        boolean there = rowlock.read(tx -> tx.peek(USERS, ALICE).isPresent()
+                && tx.peek(ROUNDS, COFFEE_ROUND).isPresent());
         String json = " -H 'Content-Type: application/json' -d ";
         if (!there) {
             return List.of(

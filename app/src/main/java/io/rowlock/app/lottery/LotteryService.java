@@ -90,7 +90,8 @@ final class LotteryService {
 
     Outcome<UserRow> createUser(String telegramId) {
         return rowlock.transact(CREATE_USER, tx -> {
-            // Read and inserted under the same key: if somebody else is faster, the unit runs again and finds them here.
+            // Read and inserted under the same key: if somebody else is faster, the unit runs again and finds them
+            // here.
             Optional<Row<TelegramRow>> taken = tx.read(USERS_BY_TELEGRAM, telegramId);
             if (taken.isPresent()) {
                 return refused(new Refusal.TelegramIdTaken(
@@ -176,8 +177,7 @@ final class LotteryService {
 
     // ---- products and rounds
 
-    Outcome<ProductRow> createProduct(
-            String name, int totalShares, Money pricePerShare, Money marketPrice, int stock) {
+    Outcome<ProductRow> createProduct(String name, int totalShares, Money pricePerShare, Money marketPrice, int stock) {
         for (Money price : List.of(pricePerShare, marketPrice)) {
             if (outOfRange(price)) {
                 return refused(new Refusal.AmountOutOfRange(price, AMOUNT_MIN, AMOUNT_MAX));
@@ -205,8 +205,7 @@ final class LotteryService {
                 return refused(new Refusal.UnknownProduct(productId));
             }
             // The product counts its rounds, so that the next number needs no search for the highest.
-            Row<ProductRow> product = tx.update(
-                    found.get(), p -> p.withRoundsOpened(p.roundsOpened() + 1));
+            Row<ProductRow> product = tx.update(found.get(), p -> p.withRoundsOpened(p.roundsOpened() + 1));
             Row<RoundRow> round = tx.insert(ROUNDS, newRound(tx.newId("round"), product.value(), tx.now()));
             return done(new NamedRound(view(round), product.value().name()));
         });

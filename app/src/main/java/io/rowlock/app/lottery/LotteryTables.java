@@ -68,7 +68,8 @@ final class LotteryTables {
     }
 
     /** The free plays of a user. */
-    record FreePlaysRow(UUID userId, int freeDailyCount, @Nullable LocalDate lastFreeResetDate) {}
+    record FreePlaysRow(
+            UUID userId, int freeDailyCount, @Nullable LocalDate lastFreeResetDate) {}
 
     /** Something to be won or bought. */
     record ProductRow(
@@ -199,9 +200,8 @@ final class LotteryTables {
     static final Table<UserRow, UUID> USERS =
             Table.of("users", UserRow.class).key("id", UUID.class).build();
 
-    static final Table<TelegramRow, String> USERS_BY_TELEGRAM = Table.of("users", TelegramRow.class)
-            .key("telegramId", String.class)
-            .build();
+    static final Table<TelegramRow, String> USERS_BY_TELEGRAM =
+            Table.of("users", TelegramRow.class).key("telegramId", String.class).build();
 
     static final Table<BalanceRow, UUID> BALANCES = Table.of("users", BalanceRow.class)
             .key("userId", UUID.class)
@@ -232,8 +232,9 @@ final class LotteryTables {
     static final Table<OrderRow, UUID> ORDERS =
             Table.of("orders", OrderRow.class).key("id", UUID.class).build();
 
-    static final Table<ParticipationRow, UUID> PARTICIPATIONS =
-            Table.of("participations", ParticipationRow.class).key("id", UUID.class).build();
+    static final Table<ParticipationRow, UUID> PARTICIPATIONS = Table.of("participations", ParticipationRow.class)
+            .key("id", UUID.class)
+            .build();
 
     static final Table<NumberRow, NumberKey> NUMBERS = Table.of("participation_numbers", NumberRow.class)
             .key(NumberKey.class)

@@ -15,7 +15,11 @@ import java.util.regex.Pattern;
  *
  * @param cents the amount; negative for what leaves a balance
  */
-@Schema(type = "string", pattern = "-?\\d{1,13}(\\.\\d{1,2})?", example = "150.00", description = "An amount of money, as text")
+@Schema(
+        type = "string",
+        pattern = "-?\\d{1,13}(\\.\\d{1,2})?",
+        example = "150.00",
+        description = "An amount of money, as text")
 record Money(long cents) implements Comparable<Money> {
     // Thirteen digits before the point: far above any amount here, far below what a long of cents can hold.
     private static final Pattern TEXT = Pattern.compile("(-?)(\\d{1,13})(?:\\.(\\d{1,2}))?");

@@ -73,8 +73,8 @@ final class RoundController {
     @PostMapping(path = "/rounds", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Bodies.Round> openRound(@Valid @RequestBody Bodies.NewRound body) {
         NamedRound round = require(lottery.openRound(body.productId()));
-        return ResponseEntity.created(
-                        URI.create("/api/lottery/rounds/" + round.round().value().id()))
+        return ResponseEntity.created(URI.create(
+                        "/api/lottery/rounds/" + round.round().value().id()))
                 .eTag(round.round().version().etag())
                 .body(Bodies.Round.of(round));
     }
@@ -113,8 +113,8 @@ final class RoundController {
     @PostMapping(path = "/participations", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Bodies.Receipt> participate(@Valid @RequestBody Bodies.NewParticipation body) {
         Purchase purchase = require(lottery.participate(body.userId(), body.roundId(), body.quantity()));
-        return ResponseEntity.created(URI.create(
-                        "/api/lottery/participations/" + purchase.participation().id()))
+        return ResponseEntity.created(URI.create("/api/lottery/participations/"
+                        + purchase.participation().id()))
                 .body(Bodies.Receipt.of(purchase));
     }
 

@@ -1,5 +1,6 @@
 package io.rowlock.app.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -31,32 +32,41 @@ final class RowlockMetrics implements RowlockListener {
             unit(e.unit(), "rolled_back", e.attempts(), e.took());
         } else if (event instanceof RowlockEvent.Failed e) {
             unit(e.unit(), "failed", e.attempts(), e.took());
-            count("rowlock.unit.failures", "unit", e.unit(), "cause", e.why());
+            count("rowlock.unit.failures", "Units that gave up", "unit", e.unit(), "cause", e.why());
         } else if (event instanceof RowlockEvent.Retried e) {
-            count("rowlock.unit.retries", "unit", e.unit(), "cause", e.cause().name().toLowerCase(Locale.ROOT));
+            String cause = e.cause().name().toLowerCase(Locale.ROOT);
+            count("rowlock.unit.retries", "Attempts after which a unit ran again", "unit", e.unit(), "cause", cause);
         } else if (event instanceof RowlockEvent.ChangedRead e) {
-            count("rowlock.changed.reads", "unit", e.unit(), "table", e.table());
+            count("rowlock.changed.reads", "Rows found changed at commit", "unit", e.unit(), "table", e.table());
         } else if (event instanceof RowlockEvent.Conflict e) {
-            count("rowlock.conflicts", "table", e.table());
+            count("rowlock.conflicts", "Versioned writes that met another version", "table", e.table());
         } else if (event instanceof RowlockEvent.OrderBroken e) {
-            count("rowlock.order.broken", "unit", e.unit());
+            count("rowlock.order.broken", "Locks taken against the declared order", "unit", e.unit());
         } else if (event instanceof RowlockEvent.SnapshotRisk e) {
-            count("rowlock.snapshot.risks", "unit", e.unit(), "table", e.table());
+            count("rowlock.snapshot.risks", "Locks taken after a snapshot", "unit", e.unit(), "table", e.table());
         } else if (event instanceof RowlockEvent.CommitUnknown e) {
-            count("rowlock.commit.unknown", "unit", e.unit());
+            count("rowlock.commit.unknown", "Commits of which nobody knows the outcome", "unit", e.unit());
         } else if (event instanceof RowlockEvent.AfterCommitFailed e) {
-            count("rowlock.after.commit.failures", "unit", e.unit());
+            count("rowlock.after.commit.failures", "Actions after commit that threw", "unit", e.unit());
         } else if (event instanceof RowlockEvent.SerialWaited e) {
-            time("rowlock.serial.wait", e.waited(), "kind", e.keyKind(), "outcome", e.had() ? "had" : "timeout");
+            String outcome = e.had() ? "had" : "timeout";
+            time(
+                    "rowlock.serial.wait",
+                    "Waits for keys of this process",
+                    e.waited(),
+                    "kind",
+                    e.keyKind(),
+                    "outcome",
+                    outcome);
         } else if (event instanceof RowlockEvent.SerialHeldLong e) {
-            count("rowlock.serial.long.holds", "kind", e.keyKind());
+            count("rowlock.serial.long.holds", "Keys of this process held over the limit", "kind", e.keyKind());
         } else if (event instanceof RowlockEvent.Admitted e) {
-            time("rowlock.admission.wait", e.waited(), "unit", e.unit());
+            time("rowlock.admission.wait", "Waits of contended units to be let in", e.waited(), "unit", e.unit());
         }
     }
 
     private void unit(String unit, String outcome, int attempts, Duration took) {
-        time("rowlock.unit", took, "unit", unit, "outcome", outcome);
+        time("rowlock.unit", "Units of work, all their attempts together", took, "unit", unit, "outcome", outcome);
         DistributionSummary.builder("rowlock.unit.attempts")
                 .description("How often the bodies of units ran until they ended")
                 .tag("unit", unit)
@@ -64,11 +74,19 @@ final class RowlockMetrics implements RowlockListener {
                 .record(attempts);
     }
 
-    private void time(String name, Duration took, String... tags) {
-        Timer.builder(name).tags(tags).register(registry).record(took);
+    private void time(String name, String description, Duration took, String... tags) {
+        Timer.builder(name)
+                .description(description)
+                .tags(tags)
+                .register(registry)
+                .record(took);
     }
 
-    private void count(String name, String... tags) {
-        registry.counter(name, tags).increment();
+    private void count(String name, String description, String... tags) {
+        Counter.builder(name)
+                .description(description)
+                .tags(tags)
+                .register(registry)
+                .increment();
     }
 }

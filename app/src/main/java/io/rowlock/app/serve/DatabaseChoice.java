@@ -24,8 +24,11 @@ public sealed interface DatabaseChoice {
      * @param user who to be there, or null if the URL says it or nobody is asked
      * @param password that user's, or null
      */
-    record Given(Engine engine, String url, @Nullable String user, @Nullable String password)
-            implements DatabaseChoice {
+    record Given(
+            Engine engine,
+            String url,
+            @Nullable String user,
+            @Nullable String password) implements DatabaseChoice {
 
         /** The password stays out of every message. */
         @Override

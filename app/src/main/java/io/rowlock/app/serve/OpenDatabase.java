@@ -106,7 +106,8 @@ final class OpenDatabase implements AutoCloseable {
     private static String firstConnection(DatabaseChoice.Given given, Properties properties) throws CannotStart {
         try (Connection connection = DriverManager.getConnection(given.url(), properties)) {
             DatabaseMetaData meta = connection.getMetaData();
-            return given.engine().title() + " " + meta.getDatabaseProductVersion().split("[ -]", 2)[0] + ", "
+            return given.engine().title() + " "
+                    + meta.getDatabaseProductVersion().split("[ -]", 2)[0] + ", "
                     + withoutParameters(given.url()).replaceFirst("^jdbc:sqlite:", "");
         } catch (SQLException failed) {
             throw new CannotStart(reason(given, failed), failed);
@@ -127,21 +128,32 @@ final class OpenDatabase implements AutoCloseable {
     /** Driver properties: pragmas for SQLite alone, which other drivers would refuse; time-outs for the others. */
     private static Properties driverProperties(Engine engine) {
         Map<String, String> named = switch (engine) {
-            case SQLITE -> Map.of(
-                    "journal_mode", "WAL",
-                    "synchronous", "FULL",
-                    "foreign_keys", "true",
-                    "busy_timeout", Long.toString(SQLITE_BUSY.toMillis()));
-            case POSTGRESQL -> Map.of(
-                    "connectTimeout", Long.toString(CONNECT.toSeconds()),
-                    "socketTimeout", Long.toString(SILENCE.toSeconds()),
-                    "tcpKeepAlive", "true",
-                    "ApplicationName", "rowlock");
-            case MARIADB, MYSQL -> Map.of(
-                    "connectTimeout", Long.toString(CONNECT.toMillis()),
-                    "socketTimeout", Long.toString(SILENCE.toMillis()),
-                    "useServerPrepStmts", "true",
-                    "cachePrepStmts", "true");
+            case SQLITE ->
+                Map.of(
+                        "journal_mode", "WAL",
+                        "synchronous", "FULL",
+                        "foreign_keys", "true",
+                        "busy_timeout", Long.toString(SQLITE_BUSY.toMillis()));
+            case POSTGRESQL ->
+                Map.of(
+                        "connectTimeout",
+                        Long.toString(CONNECT.toSeconds()),
+                        "socketTimeout",
+                        Long.toString(SILENCE.toSeconds()),
+                        "tcpKeepAlive",
+                        "true",
+                        "ApplicationName",
+                        "rowlock");
+            case MARIADB, MYSQL ->
+                Map.of(
+                        "connectTimeout",
+                        Long.toString(CONNECT.toMillis()),
+                        "socketTimeout",
+                        Long.toString(SILENCE.toMillis()),
+                        "useServerPrepStmts",
+                        "true",
+                        "cachePrepStmts",
+                        "true");
         };
         Properties properties = new Properties();
         properties.putAll(named);
@@ -150,11 +162,12 @@ final class OpenDatabase implements AutoCloseable {
 
     private static String reason(DatabaseChoice.Given given, SQLException failed) {
         SqlFailure failure = SqlFailure.of(given.engine(), failed);
-        String facts = " (url=" + withoutParameters(given.url()) + (given.user() == null ? "" : ", user=" + given.user())
-                + ")";
+        String facts = " (url=" + withoutParameters(given.url())
+                + (given.user() == null ? "" : ", user=" + given.user()) + ")";
         return switch (failure.kind()) {
-            case ACCESS_DENIED -> "The database refused user or password" + facts
-                    + "; the password is read from ROWLOCK_DB_PASSWORD or --db-password-file";
+            case ACCESS_DENIED ->
+                "The database refused user or password" + facts
+                        + "; the password is read from ROWLOCK_DB_PASSWORD or --db-password-file";
             case STORAGE -> "The database file cannot be opened" + facts;
             case PROGRAM -> "There is no such database" + facts + ": " + firstLine(failure.error());
             default -> "The database does not answer" + facts + ": " + firstLine(failure.error());

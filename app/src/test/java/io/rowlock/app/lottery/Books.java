@@ -16,13 +16,7 @@ import javax.sql.DataSource;
 /** The lottery's tables as the database has them, read beside the service. */
 final class Books {
     private static final List<String> TABLES = List.of(
-            "users",
-            "products",
-            "lottery_rounds",
-            "participations",
-            "participation_numbers",
-            "orders",
-            "transactions");
+            "users", "products", "lottery_rounds", "participations", "participation_numbers", "orders", "transactions");
 
     private final DataSource dataSource;
 
@@ -36,16 +30,14 @@ final class Books {
 
     /** What must be true of the whole database whenever nobody is in the middle of something. */
     void areExact() {
-        assertThat(query(
-                        """
+        assertThat(query("""
                         SELECT u.id, u.balance_cents, SUM(t.amount_cents)
                           FROM users u JOIN transactions t ON t.user_id = u.id AND t.balance_type = 'BALANCE'
                          GROUP BY u.id, u.balance_cents
                         HAVING u.balance_cents <> SUM(t.amount_cents)"""))
                 .as("balances that are not the sum of their ledger")
                 .isEmpty();
-        assertThat(query(
-                        """
+        assertThat(query("""
                         SELECT r.id, r.sold_shares, COUNT(n.number), MIN(n.number), MAX(n.number)
                           FROM lottery_rounds r JOIN participation_numbers n ON n.round_id = r.id
                          GROUP BY r.id, r.sold_shares
@@ -54,15 +46,11 @@ final class Books {
                             OR MAX(n.number) <> 10000000 + COUNT(n.number)"""))
                 .as("rounds whose numbers are not those of the shares sold")
                 .isEmpty();
-        assertThat(query(
-                        """
+        assertThat(query("""
                         SELECT r.id FROM lottery_rounds r
                          WHERE r.sold_shares > 0
-                           AND NOT EXISTS (SELECT 1 FROM participation_numbers n WHERE n.round_id = r.id)"""))
-                .as("rounds with shares but no numbers")
-                .isEmpty();
-        assertThat(query(
-                        """
+                           AND NOT EXISTS (SELECT 1 FROM participation_numbers n WHERE n.round_id = r.id)""")).as("rounds with shares but no numbers").isEmpty();
+        assertThat(query("""
                         SELECT p.id, p.shares_count, COUNT(n.number)
                           FROM participations p LEFT JOIN participation_numbers n ON n.participation_id = p.id
                          GROUP BY p.id, p.shares_count

@@ -53,7 +53,8 @@ class LotteryAllOrNothingTest {
             UUID product = done(lottery.createProduct("Teapot", 100_000, Money.parse("1.00"), Money.parse("9.00"), 1))
                     .id();
             round = done(lottery.openRound(product)).round().value().id();
-            // What happens once only (the engine is looked at, statements are prepared) is not part of the recorded run.
+            // What happens once only (the engine is looked at, statements are prepared) is not part of the recorded
+            // run.
             done(buy());
         }
 
@@ -141,7 +142,8 @@ class LotteryAllOrNothingTest {
     /** A server is lost with its connection. SQLite has none to lose; what can fail there is the disk. */
     private static void order(Fixture fixture, Database database, int point, When when, boolean cut) {
         if (database.engine() == Engine.SQLITE) {
-            fixture.faults.failAt(point, when, () -> new SQLException("[SQLITE_IOERR] disk I/O error, injected", null, 10));
+            fixture.faults.failAt(
+                    point, when, () -> new SQLException("[SQLITE_IOERR] disk I/O error, injected", null, 10));
         } else if (cut) {
             fixture.faults.cutAt(point, when);
         } else {

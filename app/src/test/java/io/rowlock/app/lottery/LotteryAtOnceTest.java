@@ -29,7 +29,10 @@ class LotteryAtOnceTest {
 
                 List<Answer> answers = shop.atOnce(10, i -> shop.change(user, "deduct", "150.00"));
 
-                assertThat(answers).as("time %d", time).filteredOn(a -> a.status() == 200).hasSize(6);
+                assertThat(answers)
+                        .as("time %d", time)
+                        .filteredOn(a -> a.status() == 200)
+                        .hasSize(6);
                 assertThat(answers)
                         .filteredOn(a -> a.status() != 200)
                         .hasSize(4)
@@ -56,7 +59,10 @@ class LotteryAtOnceTest {
 
                 List<Answer> answers = shop.atOnce(15, i -> shop.participate(users.get(i % 3), round, 1));
 
-                assertThat(answers).as("time %d", time).filteredOn(a -> a.status() == 201).hasSize(10);
+                assertThat(answers)
+                        .as("time %d", time)
+                        .filteredOn(a -> a.status() == 201)
+                        .hasSize(10);
                 assertThat(answers)
                         .filteredOn(a -> a.status() != 201)
                         .hasSize(5)
@@ -71,7 +77,8 @@ class LotteryAtOnceTest {
                 assertThat(shop.roundNow(round).get("status").asString()).isEqualTo("full");
                 assertThat(shop.roundNow(round).get("remainingShares").asInt()).isZero();
                 long paid = users.stream()
-                        .mapToLong(user -> 100_00 - Money.parse(shop.balance(user)).cents())
+                        .mapToLong(
+                                user -> 100_00 - Money.parse(shop.balance(user)).cents())
                         .sum();
                 assertThat(paid).isEqualTo(10_00);
             }
@@ -89,13 +96,18 @@ class LotteryAtOnceTest {
 
                 List<Answer> answers = shop.atOnce(2, i -> shop.participate(users.get(i), round, 5));
 
-                assertThat(answers).as("time %d", time).filteredOn(a -> a.status() == 201).hasSize(1);
+                assertThat(answers)
+                        .as("time %d", time)
+                        .filteredOn(a -> a.status() == 201)
+                        .hasSize(1);
                 assertThat(answers)
                         .filteredOn(a -> a.status() == 422)
                         .singleElement()
                         .satisfies(refused -> {
                             assertThat(refused.code()).isEqualTo("INSUFFICIENT_SHARES");
-                            assertThat(refused.json().at("/facts/remainingShares").asInt())
+                            assertThat(refused.json()
+                                            .at("/facts/remainingShares")
+                                            .asInt())
                                     .isOne();
                         });
                 assertThat(shop.roundNow(round).get("soldShares").asInt()).isEqualTo(5);

@@ -106,7 +106,9 @@ class LotteryOperationsTest {
         for (String amount : List.of("0.00", "0", "-150.00", "10000.01", "9999999999999.99")) {
             for (String operation : List.of("add", "deduct")) {
                 Answer refused = shop.change(user, operation, amount);
-                assertThat(refused.status()).as("%s %s: %s", operation, amount, refused).isEqualTo(422);
+                assertThat(refused.status())
+                        .as("%s %s: %s", operation, amount, refused)
+                        .isEqualTo(422);
                 assertThat(refused.code()).isEqualTo("AMOUNT_OUT_OF_RANGE");
                 assertThat(refused.at("/facts/max")).isEqualTo("10000.00");
             }
@@ -130,26 +132,34 @@ class LotteryOperationsTest {
                     throw new AssertionError("Two users: " + one + ", " + two);
                 })
                 .orElseThrow();
-        assertThat(answers).filteredOn(answer -> answer.status() == 422).hasSize(9).allSatisfy(refused -> {
-            assertThat(refused.code()).isEqualTo("TELEGRAM_ID_TAKEN");
-            assertThat(refused.at("/facts/userId")).isEqualTo(created.at("/id"));
-        });
-        assertThat(http.get(created.header("Location").orElseThrow()).at("/telegramId")).isEqualTo("4711");
+        assertThat(answers)
+                .filteredOn(answer -> answer.status() == 422)
+                .hasSize(9)
+                .allSatisfy(refused -> {
+                    assertThat(refused.code()).isEqualTo("TELEGRAM_ID_TAKEN");
+                    assertThat(refused.at("/facts/userId")).isEqualTo(created.at("/id"));
+                });
+        assertThat(http.get(created.header("Location").orElseThrow()).at("/telegramId"))
+                .isEqualTo("4711");
     }
 
     @Databases
     void theDaysFreePlaysAreGivenOnce() throws Exception {
         String user = shop.user("1.00");
 
-        List<Answer> answers =
-                shop.atOnce(10, i -> http.post("/api/lottery/users/" + user + "/free-count/reset", ""));
+        List<Answer> answers = shop.atOnce(10, i -> http.post("/api/lottery/users/" + user + "/free-count/reset", ""));
 
         assertThat(answers).allSatisfy(answer -> {
             assertThat(answer.status()).as("%s", answer).isEqualTo(200);
             assertThat(answer.json().get("freeDailyCount").asInt()).isEqualTo(3);
         });
-        assertThat(answers).filteredOn(answer -> answer.json().get("reset").asBoolean()).hasSize(1);
-        assertThat(http.get("/api/lottery/users/" + user).json().get("freeDailyCount").asInt())
+        assertThat(answers)
+                .filteredOn(answer -> answer.json().get("reset").asBoolean())
+                .hasSize(1);
+        assertThat(http.get("/api/lottery/users/" + user)
+                        .json()
+                        .get("freeDailyCount")
+                        .asInt())
                 .isEqualTo(3);
     }
 
@@ -159,15 +169,18 @@ class LotteryOperationsTest {
     void theRoundsOfAProductAreNumberedWithoutGaps() throws Exception {
         String product = shop.product(5).at("/id");
 
-        List<Answer> rounds = shop.atOnce(
-                8, i -> http.post("/api/lottery/rounds", "{\"productId\":\"" + product + "\"}"));
+        List<Answer> rounds =
+                shop.atOnce(8, i -> http.post("/api/lottery/rounds", "{\"productId\":\"" + product + "\"}"));
 
         assertThat(rounds).extracting(Answer::status).containsOnly(201);
         assertThat(rounds)
                 .extracting(round -> round.json().get("roundNumber").asInt())
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.rangeClosed(1, 8).boxed().toList());
-        assertThat(http.get("/api/lottery/products/" + product).json().get("roundsOpened").asInt())
+        assertThat(http.get("/api/lottery/products/" + product)
+                        .json()
+                        .get("roundsOpened")
+                        .asInt())
                 .isEqualTo(8);
     }
 
@@ -178,8 +191,12 @@ class LotteryOperationsTest {
         String full = shop.round(2);
         assertThat(shop.participate(user, full, 2).at("/roundStatus")).isEqualTo("full");
 
-        assertThat(ids(http.get("/api/lottery/rounds?status=full"))).contains(full).doesNotContain(open);
-        assertThat(ids(http.get("/api/lottery/rounds?status=active"))).contains(open).doesNotContain(full);
+        assertThat(ids(http.get("/api/lottery/rounds?status=full")))
+                .contains(full)
+                .doesNotContain(open);
+        assertThat(ids(http.get("/api/lottery/rounds?status=active")))
+                .contains(open)
+                .doesNotContain(full);
         assertThat(ids(http.get("/api/lottery/rounds?limit=500"))).contains(open, full);
         assertThat(http.get("/api/lottery/rounds?limit=1").json()).hasSize(1);
         assertThat(http.get("/api/lottery/rounds?status=nope").status()).isEqualTo(400);
@@ -270,8 +287,14 @@ class LotteryOperationsTest {
             List<Answer> answers = shop.atOnce(2, i -> move(id, steps.get(i), "If-Match", seen));
 
             assertThat(answers).as("time %d", time).extracting(Answer::status).containsExactlyInAnyOrder(200, 409);
-            Answer won = answers.stream().filter(answer -> answer.status() == 200).findFirst().orElseThrow();
-            Answer lost = answers.stream().filter(answer -> answer.status() == 409).findFirst().orElseThrow();
+            Answer won = answers.stream()
+                    .filter(answer -> answer.status() == 200)
+                    .findFirst()
+                    .orElseThrow();
+            Answer lost = answers.stream()
+                    .filter(answer -> answer.status() == 409)
+                    .findFirst()
+                    .orElseThrow();
             assertThat(lost.header("ETag")).contains("\"2\"");
             assertThat(lost.json().at("/facts/currentVersion").asInt()).isEqualTo(2);
             assertThat(lost.at("/facts/current/status")).isEqualTo(won.at("/status"));
@@ -291,7 +314,10 @@ class LotteryOperationsTest {
         List<Answer> answers = shop.atOnce(8, i -> move(order, i % 2 == 0 ? "cancelled" : "expired"));
 
         assertThat(answers).filteredOn(answer -> answer.status() == 200).hasSize(1);
-        assertThat(http.get("/api/lottery/products/" + product).json().get("stock").asInt())
+        assertThat(http.get("/api/lottery/products/" + product)
+                        .json()
+                        .get("stock")
+                        .asInt())
                 .isEqualTo(10);
     }
 
@@ -300,11 +326,15 @@ class LotteryOperationsTest {
     @Databases
     void whatDoesNotExistIsNamed() {
         assertThat(http.get("/api/lottery/users/" + NOBODY).code()).isEqualTo("UNKNOWN_USER");
-        assertThat(http.get("/api/lottery/users/" + NOBODY + "/transactions").code()).isEqualTo("UNKNOWN_USER");
-        assertThat(http.get("/api/lottery/users/" + NOBODY + "/balances/balance").code()).isEqualTo("UNKNOWN_USER");
+        assertThat(http.get("/api/lottery/users/" + NOBODY + "/transactions").code())
+                .isEqualTo("UNKNOWN_USER");
+        assertThat(http.get("/api/lottery/users/" + NOBODY + "/balances/balance")
+                        .code())
+                .isEqualTo("UNKNOWN_USER");
         assertThat(http.get("/api/lottery/products/" + NOBODY).code()).isEqualTo("UNKNOWN_PRODUCT");
         assertThat(http.get("/api/lottery/rounds/" + NOBODY).code()).isEqualTo("UNKNOWN_ROUND");
-        assertThat(http.get("/api/lottery/rounds/" + NOBODY + "/participations").code()).isEqualTo("UNKNOWN_ROUND");
+        assertThat(http.get("/api/lottery/rounds/" + NOBODY + "/participations").code())
+                .isEqualTo("UNKNOWN_ROUND");
         assertThat(http.get("/api/lottery/participations/" + NOBODY).code()).isEqualTo("UNKNOWN_PARTICIPATION");
         assertThat(http.get("/api/lottery/orders/" + NOBODY).code()).isEqualTo("UNKNOWN_ORDER");
         assertThat(move(NOBODY, "paid").code()).isEqualTo("UNKNOWN_ORDER");
@@ -331,7 +361,9 @@ class LotteryOperationsTest {
 
     private static List<String> ids(Answer list) {
         List<String> ids = new ArrayList<>();
-        list.json().forEach(each -> ids.add(UUID.fromString(each.get("id").asString()).toString()));
+        list.json()
+                .forEach(each ->
+                        ids.add(UUID.fromString(each.get("id").asString()).toString()));
         return ids;
     }
 }

@@ -31,8 +31,26 @@ class MoneyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "1.", ".5", "1.234", "1e2", "1E2", "1,00", "1 000", "+1.00", "--1", "0x10", "NaN", "Infinity", "1.0.0",
-                "10000000000000.00", "１.00", "1.00 ", "1.00\n", "99999999999999999999999999"
+                "",
+                " ",
+                "1.",
+                ".5",
+                "1.234",
+                "1e2",
+                "1E2",
+                "1,00",
+                "1 000",
+                "+1.00",
+                "--1",
+                "0x10",
+                "NaN",
+                "Infinity",
+                "1.0.0",
+                "10000000000000.00",
+                "１.00",
+                "1.00 ",
+                "1.00\n",
+                "99999999999999999999999999"
             })
     void isNotGuessedAt(String text) {
         assertThatThrownBy(() -> Money.parse(text)).isInstanceOf(Malformed.class);

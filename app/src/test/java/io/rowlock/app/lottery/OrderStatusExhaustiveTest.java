@@ -38,7 +38,9 @@ class OrderStatusExhaustiveTest {
     @Test
     void onlyOrdersThatEndUnpaidGiveTheirStockBack() {
         for (OrderStatus status : OrderStatus.values()) {
-            assertThat(status.releasesStock()).as("%s", status).isEqualTo(Set.of(CANCELLED, EXPIRED).contains(status));
+            assertThat(status.releasesStock())
+                    .as("%s", status)
+                    .isEqualTo(Set.of(CANCELLED, EXPIRED).contains(status));
         }
     }
 }

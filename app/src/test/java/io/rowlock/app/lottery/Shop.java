@@ -36,8 +36,7 @@ final class Shop implements AutoCloseable {
 
     /** A new user with this on the balance. */
     String user(String balance) {
-        Answer created = http.post(
-                "/api/lottery/users", "{\"telegramId\":\"" + TELEGRAM_IDS.incrementAndGet() + "\"}");
+        Answer created = http.post("/api/lottery/users", "{\"telegramId\":\"" + TELEGRAM_IDS.incrementAndGet() + "\"}");
         assertThat(created.status()).as("%s", created).isEqualTo(201);
         String id = created.at("/id");
         assertThat(change(id, "add", balance).status()).isEqualTo(200);
@@ -53,11 +52,8 @@ final class Shop implements AutoCloseable {
     }
 
     Answer product(int shares) {
-        Answer product = http.post(
-                "/api/lottery/products",
-                """
-                {"name":"Teapot","totalShares":%d,"pricePerShare":"1.00","marketPrice":"59.00","stock":10}"""
-                        .formatted(shares));
+        Answer product = http.post("/api/lottery/products", """
+                {"name":"Teapot","totalShares":%d,"pricePerShare":"1.00","marketPrice":"59.00","stock":10}""".formatted(shares));
         assertThat(product.status()).as("%s", product).isEqualTo(201);
         return product;
     }
@@ -86,8 +82,8 @@ final class Shop implements AutoCloseable {
     /** The sum of a user's ledger for the balance, in cents. */
     long ledgerCents(String user) {
         long sum = 0;
-        for (JsonNode booking :
-                http.get("/api/lottery/users/" + user + "/transactions?limit=500").json()) {
+        for (JsonNode booking : http.get("/api/lottery/users/" + user + "/transactions?limit=500")
+                .json()) {
             if (booking.get("balanceType").asString().equals("balance")) {
                 sum += Money.parse(booking.get("amount").asString()).cents();
             }
@@ -98,8 +94,8 @@ final class Shop implements AutoCloseable {
     /** All numbers sold in a round, in order. */
     List<Long> numbers(String round) {
         List<Long> numbers = new ArrayList<>();
-        for (JsonNode purchase :
-                http.get("/api/lottery/rounds/" + round + "/participations?limit=500").json()) {
+        for (JsonNode purchase : http.get("/api/lottery/rounds/" + round + "/participations?limit=500")
+                .json()) {
             purchase.get("numbers").forEach(number -> numbers.add(number.asLong()));
         }
         return numbers.stream().sorted().toList();

@@ -1,0 +1,178 @@
+package io.rowlock.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.rowlock.dialect.Engine;
+import io.rowlock.engines.Database;
+import io.rowlock.engines.Databases;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the program says and how it ends when something is not as it has to be: one line, and an exit code. */
+class CommandLineTest {
+    private static final String NOWHERE = "127.0.0.1:1";
+
+    @TempDir
+    Path folder;
+
+    // ---- the command was not understood: 2
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    serve --prot 80                                              | Unknown options: '--prot', '80' (see rowlock serve --help)
+                    serve --port many                                            | Invalid value for option '--port': 'many' is not an int (see rowlock serve --help)
+                    serve --port 70000                                           | --port is a number from 0 to 65535, not 70000 (see rowlock serve --help)
+                    serve --port                                                 | Missing required parameter for option '--port' (PORT) (see rowlock serve --help)
+                    serve --pool 0                                               | --pool is a number from 1 to 500, not 0 (see rowlock serve --help)
+                    --engine oracle                                              | --engine is sqlite, postgres or mariadb, not 'oracle' (see rowlock serve --help)
+                    --zone Mars/Olympus                                          | --zone is a time zone such as Asia/Dushanbe or +05:00, not 'Mars/Olympus' (see rowlock serve --help)
+                    serve --db-url http://x                                      | --db-url begins with jdbc:postgresql:, jdbc:mariadb: or jdbc:sqlite: and names a database (see rowlock serve --help)
+                    serve --db-url jdbc:oracle:thin:@x                           | --db-url begins with jdbc:postgresql:, jdbc:mariadb: or jdbc:sqlite: and names a database (see rowlock serve --help)
+                    serve --db-url jdbc:sqlite::memory:                          | --db-url names a database in memory, of which every connection would have its own (see rowlock serve --help)
+                    serve --db-url jdbc:postgresql://h/d?user=a&password=geheim  | --db-url holds a password: leave it out and set ROWLOCK_DB_PASSWORD or --db-password-file (see rowlock serve --help)
+                    serve --db-url jdbc:mariadb://a:geheim@h/d                   | --db-url holds a password: leave it out and set ROWLOCK_DB_PASSWORD or --db-password-file (see rowlock serve --help)
+                    serve --db-url jdbc:sqlite:x --engine postgres               | --engine starts a database and --db-url names one that is there: give one of them (see rowlock serve --help)
+                    serve --db-user me                                           | --db-user goes with --db-url (see rowlock serve --help)
+                    serve now                                                    | Unmatched argument at index 1: 'now' (see rowlock serve --help)
+                    sevre                                                        | Unmatched argument at index 0: 'sevre', did you mean serve? (see rowlock --help)
+                    """)
+    void whatIsNotUnderstoodIsToldInOneLine(String args, String says) {
+        requireOneLine(2, says, args.split(" "));
+    }
+
+    // ---- the world is not as it has to be: 1
+
+    @Test
+    void aPortThatIsTaken() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            requireOneLine(
+                    1,
+                    "Cannot listen there, the port is taken or not allowed (bind=127.0.0.1, port="
+                            + taken.getLocalPort() + "); choose another with --port",
+                    "serve",
+                    "--port",
+                    Integer.toString(taken.getLocalPort()));
+        }
+        assertThat(folder.resolve("data/rowlock.db"))
+                .as("the database is untouched")
+                .doesNotExist();
+    }
+
+    @Test
+    void anAddressThatThisMachineDoesNotHave() {
+        requireOneLine(1, "No such address to listen on (bind=no.such.host.invalid)", "--bind", "no.such.host.invalid");
+    }
+
+    @Test
+    void aDataFolderThatIsAFile() throws IOException {
+        Files.writeString(folder.resolve("data"), "a file");
+        requireOneLine(1, "The data folder is not a folder (path=data)", "serve");
+    }
+
+    @Test
+    void aDataFolderThatCannotBeWritten() {
+        requireOneLine(
+                1,
+                "Cannot write to the data folder (path=/proc/rowlock); choose another with --data",
+                "--data",
+                "/proc/rowlock");
+    }
+
+    @Test
+    void aPasswordFileThatIsNotThere() {
+        requireOneLine(
+                1,
+                "Cannot read the password file (path=secret.txt)",
+                "--db-url",
+                "jdbc:postgresql://h/d",
+                "--db-password-file",
+                "secret.txt");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"postgresql", "mariadb"})
+    void aDatabaseThatIsAway(String engine) {
+        String said =
+                say(1, "--port", "0", "--db-url", "jdbc:" + engine + "://" + NOWHERE + "/shop", "--db-user", "me");
+        assertThat(said)
+                .startsWith("rowlock: The database does not answer (url=jdbc:" + engine + "://" + NOWHERE
+                        + "/shop, user=me): ")
+                .containsIgnoringCase("refused");
+    }
+
+    @Test
+    void aDatabaseFileThatCannotBeMade() {
+        requireOneLine(
+                1,
+                "The database file cannot be opened (url=jdbc:sqlite:/no/such/folder/shop.db)",
+                "--port",
+                "0",
+                "--db-url",
+                "jdbc:sqlite:/no/such/folder/shop.db");
+    }
+
+    @Databases({Engine.POSTGRESQL, Engine.MARIADB})
+    void aWrongPassword(Database database) {
+        try (Child child = Child.start(
+                folder,
+                Map.of("ROWLOCK_DB_PASSWORD", "geheim"),
+                "--port",
+                "0",
+                "--db-url",
+                database.url(),
+                "--db-user",
+                database.user())) {
+            assertThat(child.awaitEnd()).as(child.err()).isEqualTo(1);
+            assertThat(child.err())
+                    .hasLineCount(1)
+                    .startsWith("rowlock: The database refused user or password (url=jdbc:")
+                    .doesNotContain("geheim");
+        }
+    }
+
+    // ---- what is asked for is told: 0
+
+    @ParameterizedTest
+    @CsvSource({"--help", "-h", "serve --help", "version --help", "help", "help serve", "version", "--version"})
+    void whatIsAskedForIsToldAndNothingIsStarted(String args) {
+        try (Child child = Child.start(folder, args.split(" "))) {
+            assertThat(child.awaitEnd()).isZero();
+            assertThat(child.out()).isNotBlank().contains("rowlock");
+            assertThat(child.err()).isEmpty();
+        }
+        assertThat(folder.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void everyOptionIsInTheHelp() {
+        try (Child child = Child.start(folder, "serve", "--help")) {
+            assertThat(child.awaitEnd()).isZero();
+            assertThat(child.out())
+                    .contains("--port", "--bind", "--data", "--engine", "--db-url", "--db-user", "--db-password-file")
+                    .contains("--pool", "--no-samples", "--zone", "ROWLOCK_DB_PASSWORD");
+        }
+    }
+
+    private void requireOneLine(int exitCode, String says, String... args) {
+        assertThat(say(exitCode, args)).isEqualTo("rowlock: " + says);
+    }
+
+    private String say(int exitCode, String... args) {
+        try (Child child = Child.start(folder, args)) {
+            assertThat(child.awaitEnd())
+                    .as("out: %s, err: %s", child.out(), child.err())
+                    .isEqualTo(exitCode);
+            assertThat(child.out()).isEmpty();
+            assertThat(child.err()).hasLineCount(1);
+            return child.err().strip();
+        }
+    }
+}

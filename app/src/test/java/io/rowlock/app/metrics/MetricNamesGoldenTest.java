@@ -1,0 +1,83 @@
+package io.rowlock.app.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.rowlock.event.RowlockEvent;
+import io.rowlock.event.RowlockEvent.Cause;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The names of the metrics and of their labels: dashboards and alerts stand on them. */
+class MetricNamesGoldenTest {
+    private static final String ROW = "users[" + UUID.randomUUID() + "]";
+
+    private static final List<RowlockEvent> EVENTS = List.of(
+            new RowlockEvent.Committed("buy", 1, Duration.ofMillis(3)),
+            new RowlockEvent.RolledBack("buy", 2, Duration.ofMillis(3)),
+            new RowlockEvent.Failed("buy", 12, Duration.ofMillis(3), "RetriesExhausted"),
+            new RowlockEvent.ChangedRead("buy", "users", ROW),
+            new RowlockEvent.Retried("buy", 1, Cause.CHANGED_READ),
+            new RowlockEvent.Conflict("users", ROW),
+            new RowlockEvent.OrderBroken("buy", "users", "rounds"),
+            new RowlockEvent.SnapshotRisk("buy", "users"),
+            new RowlockEvent.CommitUnknown("buy"),
+            new RowlockEvent.AfterCommitFailed("buy", "broken"),
+            new RowlockEvent.SerialWaited("order", Duration.ofMillis(3), true),
+            new RowlockEvent.SerialHeldLong("order", "order:17", Duration.ofSeconds(31), "Shop.sell"),
+            new RowlockEvent.Admitted("buy", Duration.ofMillis(3), 4));
+
+    @Test
+    void areWhatTheyWere() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        RowlockMetrics metrics = new RowlockMetrics(registry);
+
+        EVENTS.forEach(metrics::on);
+
+        String names = registry.getMeters().stream()
+                .map(Meter::getId)
+                .map(id -> id.getName() + " " + id.getType()
+                        + id.getTags().stream().map(Tag::toString).collect(Collectors.joining(", ", " [", "]")))
+                .sorted()
+                .collect(Collectors.joining("\n"));
+        assertThat(names).isEqualTo("""
+                        rowlock.admission.wait TIMER [tag(unit=buy)]
+                        rowlock.after.commit.failures COUNTER [tag(unit=buy)]
+                        rowlock.changed.reads COUNTER [tag(table=users), tag(unit=buy)]
+                        rowlock.commit.unknown COUNTER [tag(unit=buy)]
+                        rowlock.conflicts COUNTER [tag(table=users)]
+                        rowlock.order.broken COUNTER [tag(unit=buy)]
+                        rowlock.serial.long.holds COUNTER [tag(kind=order)]
+                        rowlock.serial.wait TIMER [tag(kind=order), tag(outcome=had)]
+                        rowlock.snapshot.risks COUNTER [tag(table=users), tag(unit=buy)]
+                        rowlock.unit TIMER [tag(outcome=committed), tag(unit=buy)]
+                        rowlock.unit TIMER [tag(outcome=failed), tag(unit=buy)]
+                        rowlock.unit TIMER [tag(outcome=rolled_back), tag(unit=buy)]
+                        rowlock.unit.attempts DISTRIBUTION_SUMMARY [tag(unit=buy)]
+                        rowlock.unit.failures COUNTER [tag(cause=RetriesExhausted), tag(unit=buy)]
+                        rowlock.unit.retries COUNTER [tag(cause=changed_read), tag(unit=buy)]""");
+    }
+
+    @Test
+    void everyEventHasOne() {
+        assertThat(EVENTS)
+                .extracting(Object::getClass)
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(RowlockEvent.class.getPermittedSubclasses())
+                        .collect(Collectors.toList()));
+        for (RowlockEvent event : EVENTS) {
+            SimpleMeterRegistry registry = new SimpleMeterRegistry();
+            new RowlockMetrics(registry).on(event);
+            assertThat(registry.getMeters())
+                    .as("%s", event)
+                    .isNotEmpty()
+                    .allSatisfy(
+                            meter -> assertThat(meter.getId().getDescription()).isNotBlank());
+        }
+    }
+}
