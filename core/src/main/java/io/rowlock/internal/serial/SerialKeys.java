@@ -40,6 +40,7 @@ public final class SerialKeys {
     private final ConcurrentMap<Key, Hold> held = new ConcurrentHashMap<>();
     private final Timing timing;
     private final Duration holdLimit;
+    private final long holdLimitNanos;
     private final Consumer<Supplier<RowlockEvent>> events;
     private final Watch watch;
     private final AtomicBoolean watched = new AtomicBoolean();
@@ -63,6 +64,7 @@ public final class SerialKeys {
     public SerialKeys(Timing timing, Duration holdLimit, Consumer<Supplier<RowlockEvent>> events, Watch watch) {
         this.timing = timing;
         this.holdLimit = holdLimit;
+        this.holdLimitNanos = holdLimit.toNanos();
         this.events = events;
         this.watch = watch;
         this.lookNanos = Math.min(LOOK_NANOS_MAX, holdLimit.toNanos() / 10);
@@ -152,21 +154,23 @@ public final class SerialKeys {
     }
 
     private void release(Hold hold) {
-        reportIfLong(hold);
-        if (hold.leave(now())) {
+        long now = now();
+        reportIfLong(hold, now);
+        if (hold.leave(now)) {
             held.remove(hold.key(), hold);
         }
     }
 
-    private void reportIfLong(Hold hold) {
-        long nanos = now() - hold.since();
-        if (nanos > holdLimit.toNanos() && hold.reportOnce()) {
+    private void reportIfLong(Hold hold, long now) {
+        long nanos = now - hold.since();
+        if (nanos > holdLimitNanos && hold.reportOnce()) {
             report(hold, Duration.ofNanos(nanos));
         }
     }
 
     private void beWatched() {
-        if (watched.compareAndSet(false, true)) {
+        // Looked at before it is written: every key taken passes here, on all processors.
+        if (!watched.get() && watched.compareAndSet(false, true)) {
             watch.begin();
         }
     }
@@ -182,7 +186,7 @@ public final class SerialKeys {
             }
         } else if (now - lookedAt >= lookNanos) {
             lookedAt = now;
-            held.values().forEach(this::reportIfLong);
+            held.values().forEach(hold -> reportIfLong(hold, now));
         }
     }
 

@@ -34,8 +34,13 @@ public final class TableDef<T, K> implements Table<T, K> {
     private final MethodHandle constructor;
     private final @Nullable MethodHandle keyConstructor;
 
+    private final String physicalName;
     private final String selectColumns;
     private final String whereKey;
+    private final String select;
+    private final String selectOne;
+    private final String selectAtVersion;
+    private final String delete;
     private final String update;
     private final String insert;
 
@@ -54,7 +59,12 @@ public final class TableDef<T, K> implements Table<T, K> {
         requireFitting();
 
         this.selectColumns = String.join(", ", selected());
+        this.physicalName = spec.name().toLowerCase(Locale.ROOT);
         this.whereKey = keys.stream().map(c -> c.name() + " = ?").collect(Collectors.joining(" AND "));
+        this.select = "SELECT " + selectColumns + " FROM " + name() + " WHERE " + whereKey;
+        this.selectOne = "SELECT 1 FROM " + name() + " WHERE " + whereKey;
+        this.selectAtVersion = selectOne + andVersion();
+        this.delete = "DELETE FROM " + name() + " WHERE " + whereKey + andVersion();
         this.update = updateSql();
         this.insert = insertSql();
     }
@@ -97,7 +107,7 @@ public final class TableDef<T, K> implements Table<T, K> {
 
     /** The name that two tables over one SQL table share, whatever case they were written in. */
     public String physicalName() {
-        return spec.name().toLowerCase(Locale.ROOT);
+        return physicalName;
     }
 
     public boolean hasTombstones() {
@@ -155,8 +165,11 @@ public final class TableDef<T, K> implements Table<T, K> {
         if (versionComponent == null && incarnationComponent == null) {
             return row;
         }
-        Object[] values =
-                columns.stream().map(c -> stamp(c, c.valueOf(row), version)).toArray();
+        @Nullable Object[] values = new Object[columns.size()];
+        for (int i = 0; i < values.length; i++) {
+            Column column = columns.get(i);
+            values[i] = stamp(column, column.valueOf(row), version);
+        }
         return rows().cast(construct(constructor, values));
     }
 
@@ -226,7 +239,7 @@ public final class TableDef<T, K> implements Table<T, K> {
     // ---- SQL of single steps; each ends with its WHERE so that a flow can add a locking clause
 
     public String select() {
-        return "SELECT " + selectColumns + " FROM " + name() + " WHERE " + whereKey;
+        return select;
     }
 
     /** Selects many rows by key. */
@@ -243,11 +256,11 @@ public final class TableDef<T, K> implements Table<T, K> {
 
     /** One row if it is there at this version. */
     public String selectAtVersion() {
-        return "SELECT 1 FROM " + name() + " WHERE " + whereKey + andVersion();
+        return selectAtVersion;
     }
 
     public String selectOne() {
-        return "SELECT 1 FROM " + name() + " WHERE " + whereKey;
+        return selectOne;
     }
 
     /** The column that counts changes. */
@@ -264,7 +277,7 @@ public final class TableDef<T, K> implements Table<T, K> {
     }
 
     public String delete() {
-        return "DELETE FROM " + name() + " WHERE " + whereKey + andVersion();
+        return delete;
     }
 
     private String andVersion() {

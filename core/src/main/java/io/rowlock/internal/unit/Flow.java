@@ -38,6 +38,11 @@ abstract class Flow {
 
     // ---- connections
 
+    /** Whether {@link #prepare} does anything here; if not, nobody remembers which connections are new. */
+    boolean preparesConnections() {
+        return false;
+    }
+
     /** What a connection needs before a unit uses it for the first time. */
     void prepare(Connection connection, Settings settings) throws SQLException {}
 

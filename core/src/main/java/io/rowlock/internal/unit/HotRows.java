@@ -14,12 +14,22 @@ final class HotRows {
 
     private final ConcurrentMap<Long, Long> until = new ConcurrentHashMap<>();
 
+    /** Whether no row has been hot for a while. */
+    boolean isEmpty() {
+        return until.isEmpty();
+    }
+
     boolean isHot(RowId row, long now) {
         if (until.isEmpty()) {
             return false;
         }
-        Long end = until.get(row.gate());
-        return end != null && end - now > 0;
+        Long gate = row.gate();
+        Long end = until.get(gate);
+        if (end != null && end - now <= 0) {
+            until.remove(gate, end);
+            return false;
+        }
+        return end != null;
     }
 
     void mark(RowId row, long now) {

@@ -210,7 +210,12 @@ final class PostgresFlow extends Flow {
 
     /** A flush and the gates that belong in front of it. */
     private record Gated(List<RowId> rows, List<Boolean> closed, boolean writesUngated) {
+        private static final Gated NONE = new Gated(List.of(), List.of(), true);
+
         static Gated of(List<Step> steps, Shared shared) {
+            if (shared.hotRows.isEmpty() && steps.size() == 1 && steps.get(0).kind() == Step.Kind.UPDATE) {
+                return NONE;
+            }
             long now = shared.nanoTime();
             NavigableSet<RowId> checked = new TreeSet<>();
             NavigableSet<RowId> hot = new TreeSet<>();
@@ -243,7 +248,7 @@ final class PostgresFlow extends Flow {
             return;
         }
         // Whoever holds row locks already must not wait at a gate: its keeper may be waiting for those.
-        Gated gated = session.inTransaction() ? new Gated(List.of(), List.of(), true) : Gated.of(steps, shared);
+        Gated gated = session.inTransaction() ? Gated.NONE : Gated.of(steps, shared);
         long began = shared.nanoTime();
         try {
             if (commit && !session.inTransaction() && steps.size() == 1 && gated.rows.isEmpty()) {

@@ -105,7 +105,7 @@ final class Session implements Watchdog.Watched {
                 borrowed.setAutoCommit(true);
                 restoreAutoCommit = true;
             }
-            if (shared.isNew(borrowed)) {
+            if (flow.preparesConnections() && shared.isNew(borrowed)) {
                 flow.prepare(borrowed, shared.settings);
             }
         } catch (SQLException failed) {

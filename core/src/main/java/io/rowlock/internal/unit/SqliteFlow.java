@@ -48,6 +48,11 @@ final class SqliteFlow extends Flow {
     }
 
     @Override
+    boolean preparesConnections() {
+        return true;
+    }
+
+    @Override
     void prepare(Connection connection, Settings settings) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             String journal = pragma(statement, "journal_mode");

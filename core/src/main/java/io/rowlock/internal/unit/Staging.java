@@ -52,9 +52,10 @@ final class Staging {
 
     <T, K> Entry<T, K> entry(TableDef<T, K> table, K key) {
         Entry<T, K> known = find(table, key);
-        if (known != null) {
-            return known;
-        }
+        return known != null ? known : newEntry(table, key);
+    }
+
+    private <T, K> Entry<T, K> newEntry(TableDef<T, K> table, K key) {
         Entry<T, K> entry = new Entry<>(table, key, shared.rowId(table, key));
         entries.put(new Place(table, key), entry);
         touch(entry.table, entry.key, entry.id, false);
@@ -68,7 +69,7 @@ final class Staging {
         if (known != null) {
             return known;
         }
-        Entry<T, K> entry = entry(table, key);
+        Entry<T, K> entry = newEntry(table, key);
         entry.sees(row);
         return entry;
     }

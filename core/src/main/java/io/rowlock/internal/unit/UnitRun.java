@@ -41,7 +41,7 @@ final class UnitRun {
     private final long began;
     private final long deadline;
     private final Instant now;
-    private final UUID seed;
+    private @Nullable UUID seed;
 
     private int attempts;
     private boolean admitted;
@@ -56,8 +56,6 @@ final class UnitRun {
         this.began = shared.nanoTime();
         this.deadline = began + options.deadline().toNanos();
         this.now = shared.now();
-        this.seed = new UUID(
-                shared.timing.random().nextLong(), shared.timing.random().nextLong());
     }
 
     Shared shared() {
@@ -78,6 +76,10 @@ final class UnitRun {
 
     /** The same for the same name in every attempt: a hash of the unit's own random seed and the name. */
     UUID newId(String name) {
+        if (seed == null) {
+            seed = new UUID(
+                    shared.timing.random().nextLong(), shared.timing.random().nextLong());
+        }
         return UUID.nameUUIDFromBytes((seed + "/" + name).getBytes(StandardCharsets.UTF_8));
     }
 
