@@ -41,7 +41,8 @@ public final class Main implements Runnable {
             return ExitCode.USAGE;
         });
         line.setExecutionExceptionHandler((failed, command, given) -> {
-            err.println("rowlock bench: " + (isOurs(failed) ? oneLine(failed) : failed.getClass().getSimpleName() + ": " + oneLine(failed)));
+            err.println("rowlock bench: "
+                    + (isOurs(failed) ? oneLine(failed) : failed.getClass().getSimpleName() + ": " + oneLine(failed)));
             if (!isOurs(failed) && System.getenv("ROWLOCK_TRACE") != null) {
                 failed.printStackTrace(err);
             }
@@ -51,7 +52,9 @@ public final class Main implements Runnable {
     }
 
     private static boolean isOurs(Exception failed) {
-        return failed instanceof EngineUnavailable || failed instanceof NotStored || failed instanceof ParameterException;
+        return failed instanceof EngineUnavailable
+                || failed instanceof NotStored
+                || failed instanceof ParameterException;
     }
 
     private static String oneLine(Exception failed) {
