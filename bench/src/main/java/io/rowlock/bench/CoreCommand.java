@@ -14,7 +14,6 @@ import picocli.CommandLine.Option;
 /** {@code bench core}: units of work beside hand-written JDBC and other libraries. */
 @Command(
         name = "core",
-        mixinStandardHelpOptions = true,
         description = "What a unit of work costs beside the same by hand, on SQLite, PostgreSQL and MariaDB.",
         footer = {
             "",

@@ -5,15 +5,21 @@ import java.io.PrintStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** The command line of the measurements. */
 @Command(
         name = "rowlock bench",
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Measures what Rowlock costs, beside the same by hand and beside other libraries.")
 public final class Main implements Runnable {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this and exits.")
+    boolean help;
+
     private final PrintStream out;
 
     private Main(PrintStream out) {

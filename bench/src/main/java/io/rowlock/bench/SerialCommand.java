@@ -26,7 +26,6 @@ import picocli.CommandLine.Option;
 /** {@code bench serial}: a key held in this JVM beside a {@code ReentrantLock}. */
 @Command(
         name = "serial",
-        mixinStandardHelpOptions = true,
         description = "What a key held in this JVM costs beside a ReentrantLock, and what it leaves behind.",
         footer = {"", "docs/reference/bench.md explains the tables."})
 final class SerialCommand implements Callable<Integer> {
