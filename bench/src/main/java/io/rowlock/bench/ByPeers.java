@@ -66,8 +66,8 @@ final class ByPeers implements AutoCloseable {
     Op hibernate(int thread) {
         Long id = Rig.written(thread);
         SessionFactory factory = sessions();
-        return () -> factory.inTransaction(session -> Objects.requireNonNull(session.find(AccountEntity.class, id))
-                .plusOne());
+        return () -> factory.inTransaction(session ->
+                Objects.requireNonNull(session.find(AccountEntity.class, id)).plusOne());
     }
 
     private synchronized SessionFactory sessions() {
@@ -112,16 +112,17 @@ final class ByPeers implements AutoCloseable {
         System.setProperty("org.jooq.no-logo", "true");
         System.setProperty("org.jooq.no-tips", "true");
         long id = Rig.written(thread);
-        DSLContext jooq =
-                switch (rig.engine()) {
-                    case POSTGRESQL -> DSL.using(rig.automatic(), SQLDialect.POSTGRES);
-                    case SQLITE -> DSL.using(rig.immediate(), SQLDialect.SQLITE);
-                    default -> DSL.using(rig.automatic(), SQLDialect.MARIADB);
-                };
+        DSLContext jooq = switch (rig.engine()) {
+            case POSTGRESQL -> DSL.using(rig.automatic(), SQLDialect.POSTGRES);
+            case SQLITE -> DSL.using(rig.immediate(), SQLDialect.SQLITE);
+            default -> DSL.using(rig.automatic(), SQLDialect.MARIADB);
+        };
         return () -> jooq.transaction(configuration -> {
             DSLContext tx = configuration.dsl();
-            Record3<Long, Long, Long> account = Objects.requireNonNull(
-                    tx.select(ID, BALANCE, VERSION).from(ACCOUNT).where(ID.eq(id)).fetchOne());
+            Record3<Long, Long, Long> account = Objects.requireNonNull(tx.select(ID, BALANCE, VERSION)
+                    .from(ACCOUNT)
+                    .where(ID.eq(id))
+                    .fetchOne());
             int changed = tx.update(ACCOUNT)
                     .set(BALANCE, account.value2() + 1)
                     .set(VERSION, VERSION.plus(1))

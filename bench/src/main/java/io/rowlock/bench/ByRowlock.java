@@ -43,8 +43,7 @@ final class ByRowlock {
             Row<Account> written = rowlock.transact(tx -> {
                 Row<Account> row = tx.read(ACCOUNTS, id).orElseThrow();
                 Row<Account> fixed = tx.read(ACCOUNTS, other).orElseThrow();
-                return tx.update(
-                        row.value().balance() >= fixed.value().balance() ? row : fixed, Account::plusOne);
+                return tx.update(row.value().balance() >= fixed.value().balance() ? row : fixed, Account::plusOne);
             });
             require(written.version().number() > 1);
         };

@@ -14,7 +14,6 @@ import picocli.CommandLine.Option;
 /** {@code bench core}: units of work beside hand-written JDBC and other libraries. */
 @Command(
         name = "core",
-        mixinStandardHelpOptions = true,
         description = "What a unit of work costs beside the same by hand, on SQLite, PostgreSQL and MariaDB.",
         footer = {
             "",
@@ -111,8 +110,7 @@ final class CoreCommand implements Callable<Integer> {
                     progress.begin(word(engine) + ", " + workload.name() + ", threads " + number + ":");
                     Measurement measured = harness.measure(workload, number);
                     progress.clear();
-                    report.table(
-                            measured, (measuredOf, candidate) -> Bounds.of(engine, number, measuredOf, candidate));
+                    report.table(measured, (measuredOf, candidate) -> Bounds.of(engine, number, measuredOf, candidate));
                 }
             }
         }
@@ -121,15 +119,14 @@ final class CoreCommand implements Callable<Integer> {
     private List<Engine> engines() {
         List<Engine> chosen = new ArrayList<>();
         for (String word : engines) {
-            List<Engine> meant =
-                    switch (word) {
-                        case "all" -> List.of(Engine.SQLITE, Engine.POSTGRESQL, Engine.MARIADB);
-                        case "sqlite" -> List.of(Engine.SQLITE);
-                        case "postgres" -> List.of(Engine.POSTGRESQL);
-                        case "mariadb" -> List.of(Engine.MARIADB);
-                        default -> throw options.wrong(
-                                "No such engine: " + word + " (there are sqlite, postgres, mariadb and all)");
-                    };
+            List<Engine> meant = switch (word) {
+                case "all" -> List.of(Engine.SQLITE, Engine.POSTGRESQL, Engine.MARIADB);
+                case "sqlite" -> List.of(Engine.SQLITE);
+                case "postgres" -> List.of(Engine.POSTGRESQL);
+                case "mariadb" -> List.of(Engine.MARIADB);
+                default ->
+                    throw options.wrong("No such engine: " + word + " (there are sqlite, postgres, mariadb and all)");
+            };
             for (Engine engine : meant) {
                 if (!chosen.contains(engine)) {
                     chosen.add(engine);

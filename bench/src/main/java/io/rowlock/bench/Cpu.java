@@ -68,8 +68,7 @@ final class Cpu {
             long waiting = Long.parseLong(fields[4]) + Long.parseLong(fields[5]);
             Set<Long> seen = new HashSet<>();
             Map<Long, Ticks> all = processes();
-            Map<Long, List<Ticks>> children =
-                    all.values().stream().collect(Collectors.groupingBy(Ticks::parent));
+            Map<Long, List<Ticks>> children = all.values().stream().collect(Collectors.groupingBy(Ticks::parent));
             long ofServers = 0;
             for (long pid : servers) {
                 ofServers += withDescendants(all.get(pid), children, seen);
@@ -97,8 +96,7 @@ final class Cpu {
         return all;
     }
 
-    private static long withDescendants(
-            @Nullable Ticks process, Map<Long, List<Ticks>> children, Set<Long> seen) {
+    private static long withDescendants(@Nullable Ticks process, Map<Long, List<Ticks>> children, Set<Long> seen) {
         if (process == null || !seen.add(process.pid)) {
             return 0;
         }
@@ -113,8 +111,7 @@ final class Cpu {
         try {
             String stat = Files.readString(folder.resolve("stat"));
             // The name stands in parentheses and may hold anything.
-            String[] fields =
-                    stat.substring(stat.lastIndexOf(')') + 1).trim().split("\\s+", -1);
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split("\\s+", -1);
             long ticks = 0;
             for (int i = 11; i <= 14; i++) {
                 ticks += Long.parseLong(fields[i]);

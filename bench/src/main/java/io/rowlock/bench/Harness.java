@@ -59,7 +59,8 @@ final class Harness {
     }
 
     /** What one slice gave. */
-    private record Slice(double nanosPerOperation, List<Long> counted, long done, long clientNanos, double serverMicros) {
+    private record Slice(
+            double nanosPerOperation, List<Long> counted, long done, long clientNanos, double serverMicros) {
         Slice with(double newServerMicros) {
             return new Slice(nanosPerOperation, counted, done, clientNanos, newServerMicros);
         }

@@ -5,15 +5,21 @@ import java.io.PrintStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** The command line of the measurements. */
 @Command(
         name = "rowlock bench",
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Measures what Rowlock costs, beside the same by hand and beside other libraries.")
 public final class Main implements Runnable {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this and exits.")
+    boolean help;
+
     private final PrintStream out;
 
     private Main(PrintStream out) {
@@ -41,7 +47,8 @@ public final class Main implements Runnable {
             return ExitCode.USAGE;
         });
         line.setExecutionExceptionHandler((failed, command, given) -> {
-            err.println("rowlock bench: " + (isOurs(failed) ? oneLine(failed) : failed.getClass().getSimpleName() + ": " + oneLine(failed)));
+            err.println("rowlock bench: "
+                    + (isOurs(failed) ? oneLine(failed) : failed.getClass().getSimpleName() + ": " + oneLine(failed)));
             if (!isOurs(failed) && System.getenv("ROWLOCK_TRACE") != null) {
                 failed.printStackTrace(err);
             }
@@ -51,7 +58,9 @@ public final class Main implements Runnable {
     }
 
     private static boolean isOurs(Exception failed) {
-        return failed instanceof EngineUnavailable || failed instanceof NotStored || failed instanceof ParameterException;
+        return failed instanceof EngineUnavailable
+                || failed instanceof NotStored
+                || failed instanceof ParameterException;
     }
 
     private static String oneLine(Exception failed) {

@@ -22,6 +22,12 @@ final class MeasureOptions {
     CommandSpec command;
 
     @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this and exits.")
+    boolean help;
+
+    @Option(
             names = "--rounds",
             paramLabel = "N",
             description = "How often every candidate has its turn, at least 3; default 40, with --quick 7.")

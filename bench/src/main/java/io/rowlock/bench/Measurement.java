@@ -10,8 +10,7 @@ import java.util.List;
  * @param foreignCpu the share of the machine's processors that other programs used during those; 0 where it cannot be told
  * @param lines one for each candidate, the reference first
  */
-record Measurement(
-        Workload workload, int threads, int measured, int kept, double foreignCpu, List<Line> lines) {
+record Measurement(Workload workload, int threads, int measured, int kept, double foreignCpu, List<Line> lines) {
 
     Measurement {
         lines = List.copyOf(lines);

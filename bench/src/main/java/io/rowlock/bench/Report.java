@@ -39,8 +39,10 @@ final class Report {
         say(
                 "method    %d rounds; each candidate has one slice of %d ms a round, in random order (seed %d);",
                 plan.rounds(), plan.slice().toMillis(), plan.seed());
-        say("          cost = median of time per operation relative to the first line in the same round, with the 95 %%");
-        say("          interval of that median (bootstrap); below 1.00 is cheaper. Every slice ends with a look at what is");
+        say(
+                "          cost = median of time per operation relative to the first line in the same round, with the 95 %%");
+        say(
+                "          interval of that median (bootstrap); below 1.00 is cheaper. Every slice ends with a look at what is");
         say("          stored: the run fails unless it is exactly what was reported.");
     }
 

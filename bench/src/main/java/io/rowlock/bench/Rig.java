@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rig implements AutoCloseable {
     /** Rows lie this far apart, so that threads do not meet on a page. */
-    private static final int ROWS_APART = 400;
+    private static final int ROWS_APART = 200;
 
     /** Rows are numbered from here: what one thread writes. */
     private static final int FIRST_ROW = 1;
@@ -46,8 +46,9 @@ final class Rig implements AutoCloseable {
         this.automatic = pool("automatic", threads, true, Map.of());
         this.rowlock = pool("rowlock", threads, true, Map.of());
         this.manual = engine == Engine.SQLITE ? null : pool("manual", threads, false, Map.of());
-        this.immediate =
-                engine == Engine.SQLITE ? pool("immediate", threads, true, Map.of("transaction_mode", "IMMEDIATE")) : null;
+        this.immediate = engine == Engine.SQLITE
+                ? pool("immediate", threads, true, Map.of("transaction_mode", "IMMEDIATE"))
+                : null;
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.BrokenBarrierException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,7 +26,6 @@ import picocli.CommandLine.Option;
 /** {@code bench serial}: a key held in this JVM beside a {@code ReentrantLock}. */
 @Command(
         name = "serial",
-        mixinStandardHelpOptions = true,
         description = "What a key held in this JVM costs beside a ReentrantLock, and what it leaves behind.",
         footer = {"", "docs/reference/bench.md explains the tables."})
 final class SerialCommand implements Callable<Integer> {
@@ -166,7 +165,11 @@ final class SerialCommand implements Callable<Integer> {
                 "a million keys leave nothing behind",
                 live == 0 && left < LEFT_BEHIND_MAX,
                 String.format(
-                        Locale.ROOT, "%d entries; heap after collection %+d kB, limit %d kB", live, left / 1024, LEFT_BEHIND_MAX / 1024));
+                        Locale.ROOT,
+                        "%d entries; heap after collection %+d kB, limit %d kB",
+                        live,
+                        left / 1024,
+                        LEFT_BEHIND_MAX / 1024));
     }
 
     private static void touch(Rowlock rowlock, int keys) {
@@ -185,7 +188,8 @@ final class SerialCommand implements Callable<Integer> {
         for (int i = 0; i < 5; i++) {
             System.gc();
             least = Math.min(
-                    least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+                    least,
+                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         }
         return least;
     }

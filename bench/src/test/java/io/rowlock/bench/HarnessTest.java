@@ -68,10 +68,7 @@ class HarnessTest {
     void aCandidateThatNeverCommitsIsFoundOutOnARealDatabase() throws Exception {
         try (Rig rig = Rig.open(Engine.SQLITE, 1)) {
             Workload honest = new Workload(
-                    "save",
-                    "save",
-                    List.of(new Candidate("hand", "by hand", new ByHand(rig)::save)),
-                    rig::operations);
+                    "save", "save", List.of(new Candidate("hand", "by hand", new ByHand(rig)::save)), rig::operations);
             Workload cheating = new Workload(
                     "save",
                     "save",
@@ -128,8 +125,11 @@ class HarnessTest {
 
     @Test
     void aBoundIsJudgedByTheWholeInterval() {
-        assertThat(Bounds.judge(1.0, new Statistics.Spread(0.9, 0.8, 0.99, 0.7, 1.2))).isEqualTo(Verdict.HOLDS);
-        assertThat(Bounds.judge(1.0, new Statistics.Spread(0.9, 0.8, 1.01, 0.7, 1.2))).isEqualTo(Verdict.UNSURE);
-        assertThat(Bounds.judge(1.0, new Statistics.Spread(1.1, 1.01, 1.2, 0.7, 1.2))).isEqualTo(Verdict.MISSED);
+        assertThat(Bounds.judge(1.0, new Statistics.Spread(0.9, 0.8, 0.99, 0.7, 1.2)))
+                .isEqualTo(Verdict.HOLDS);
+        assertThat(Bounds.judge(1.0, new Statistics.Spread(0.9, 0.8, 1.01, 0.7, 1.2)))
+                .isEqualTo(Verdict.UNSURE);
+        assertThat(Bounds.judge(1.0, new Statistics.Spread(1.1, 1.01, 1.2, 0.7, 1.2)))
+                .isEqualTo(Verdict.MISSED);
     }
 }

@@ -32,13 +32,24 @@ class MainTest {
     @Test
     void coreMeasuresEveryWorkloadOnSqlite() {
         int code = run(
-                "core", "--engine", "sqlite", "--threads", "1,2", "--quick", "--rounds", "3", "--round-millis", "15",
-                "--seed", "5");
+                "core",
+                "--engine",
+                "sqlite",
+                "--threads",
+                "1,2",
+                "--quick",
+                "--rounds",
+                "3",
+                "--round-millis",
+                "15",
+                "--seed",
+                "5");
 
         assertThat(err()).isEmpty();
         assertThat(code).isZero();
         assertThat(out())
-                .contains("command   ./rowlock bench core --engine sqlite --threads 1,2 --rounds 3 --round-millis 15 --seed 5")
+                .contains(
+                        "command   ./rowlock bench core --engine sqlite --threads 1,2 --rounds 3 --round-millis 15 --seed 5")
                 .contains("synchronous=2 (FULL)")
                 .contains("journal_mode=wal")
                 .contains("read-modify-write:", "read-two-write-one:", "save:")
@@ -50,16 +61,22 @@ class MainTest {
     @Test
     void coreTellsProgramsInJson() throws Exception {
         int code = run(
-                "core", "--engine=sqlite", "--threads=1", "--quick", "--rounds=3", "--round-millis=5", "--json",
+                "core",
+                "--engine=sqlite",
+                "--threads=1",
+                "--quick",
+                "--rounds=3",
+                "--round-millis=5",
+                "--json",
                 "--only=transact");
 
         assertThat(code).isZero();
         JSONObject document = (JSONObject) new JSONParser().parse(out());
         JSONObject sqlite = (JSONObject) ((JSONArray) document.get("engines")).get(0);
         JSONArray measurements = (JSONArray) sqlite.get("measurements");
-        assertThat(measurements).hasSize(2);
+        assertThat(measurements.size()).isEqualTo(2);
         JSONArray candidates = (JSONArray) ((JSONObject) measurements.get(0)).get("candidates");
-        assertThat(candidates).hasSize(2);
+        assertThat(candidates.size()).isEqualTo(2);
         JSONObject transact = (JSONObject) candidates.get(1);
         assertThat(transact.get("name")).isEqualTo("transact");
         assertThat(((Number) transact.get("cost")).doubleValue()).isPositive();
@@ -85,7 +102,7 @@ class MainTest {
         assertThat(run("--help")).isZero();
         assertThat(out()).contains("core", "serial");
         assertThat(run("core", "--help")).isZero();
-        assertThat(out()).contains("--engine", "--threads", "--rounds", "--quick", "--json", "--no-peers", "--only");
+        assertThat(out()).contains("--engine", "--threads", "--rounds", "--quick", "--json", "--[no-]peers", "--only");
     }
 
     @Test
