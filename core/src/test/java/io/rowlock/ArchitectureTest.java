@@ -37,7 +37,15 @@ class ArchitectureTest {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("io.rowlock..", "java..", "javax.sql..", "org.jspecify..")
+                .resideInAnyPackage(
+                        "io.rowlock",
+                        "io.rowlock.event",
+                        "io.rowlock.internal..",
+                        "io.rowlock.dialect",
+                        "java..",
+                        "javax.sql..",
+                        "org.jspecify..")
+                .because("core is the JDK, the dialect and annotations, whatever else is on a class path")
                 .allowEmptyShould(true)
                 .check(module);
         noClasses()

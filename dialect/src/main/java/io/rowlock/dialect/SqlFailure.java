@@ -196,7 +196,11 @@ public record SqlFailure(Kind kind, Undone undone, SQLException error) {
                     case 9 -> new SqlFailure(Kind.CANCELLED, Undone.UNKNOWN, error);
                     case 7, 8, 10, 11, 13, 14, 26 -> new SqlFailure(Kind.STORAGE, Undone.UNKNOWN, error);
                     case 1, 20, 25 -> new SqlFailure(Kind.PROGRAM, Undone.STATEMENT, error);
-                    default -> new SqlFailure(Kind.OTHER, Undone.UNKNOWN, error);
+                    default -> {
+                        // Not from the driver: a pool or wrapper says that the connection is gone.
+                        Kind kind = byClass(state(error));
+                        yield new SqlFailure(kind, extent(kind, Undone.UNKNOWN), error);
+                    }
                 };
         };
     }

@@ -115,13 +115,15 @@ final class Attempt implements Tx {
         TableDef<T, K> def = usable(table);
         beginIfNeeded();
         check(def);
-        Map<K, View<T>> views = Peeks.all(flow(), session, def, ids);
+        Map<K, View<T>> stored = Peeks.all(flow(), session, def, ids);
+        Map<K, View<T>> views = new LinkedHashMap<>();
         for (K id : ids) {
             Entry<T, K> known = staging.find(def, id);
-            if (known != null && known.value != null) {
-                views.put(id, new View<>(known.value, known.versionAfter()));
-            } else if (known != null) {
-                views.remove(id);
+            View<T> view = known == null
+                    ? stored.get(id)
+                    : known.value == null ? null : new View<>(known.value, known.versionAfter());
+            if (view != null) {
+                views.put(id, view);
             }
         }
         snapshotTaken |= session.inTransaction();
@@ -639,9 +641,11 @@ final class Attempt implements Tx {
      * Holds what was read against the database in one plain statement. One row alone was true when it was read; nothing can
      * be torn.
      */
-    void validate() {
+    private void validate() {
         List<Step> checks = staging.checks();
-        if (checks.size() < 2 || oneMoment || session.engine() == Engine.SQLITE) {
+        // Beside what was locked or asked of the connection, a single read can be torn too.
+        int alone = locksOrWrites ? 0 : 1;
+        if (checks.size() <= alone || oneMoment || session.engine() == Engine.SQLITE) {
             return;
         }
         Step stale = flow().validate(session, checks);

@@ -46,6 +46,11 @@ abstract class Flow {
     /** What a connection needs before a unit uses it for the first time. */
     void prepare(Connection connection, Settings settings) throws SQLException {}
 
+    /** Whether an answer can get lost on its way, so that reading it needs a limit. */
+    boolean answersOverNetwork() {
+        return true;
+    }
+
     /** Says what to write instead, on engines where a connection in manual commit mode does harm. */
     void refuseManualCommit() {}
 

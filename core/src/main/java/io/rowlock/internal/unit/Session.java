@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  * another spends a round trip on it).
  */
 final class Session implements Watchdog.Watched {
-    /** How long after a cancel that did not help the connection is cut. */
-    private static final long CUT_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** How long after the deadline an answer is still read: a cancel takes its time, a broken network gives none. */
+    private static final long GRACE_MILLIS = 2_000;
+
+    /** How much later than that a read may end, so that the driver need not be told again at every statement. */
+    private static final long SLACK_MILLIS = 1_000;
 
     /** The longest random pause between two asks for SQLite's write lock, each of which waits by itself. */
     private static final long BUSY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -56,6 +59,8 @@ final class Session implements Watchdog.Watched {
     private @Nullable Connection connection;
     private boolean closed;
     private boolean restoreAutoCommit;
+    private int networkTimeoutBefore;
+    private long networkTimeout = -1;
     private boolean inTransaction;
     private @Nullable String afterwards;
     private @Nullable SqlFailure failure;
@@ -65,8 +70,9 @@ final class Session implements Watchdog.Watched {
     private volatile @Nullable Statement running;
     private volatile long cancelAt;
     private Limit limit = Limit.DEADLINE;
-    private boolean cancelled;
+    private volatile boolean cancelled;
     private boolean everCancelled;
+    private boolean cancelHangs;
 
     Session(Shared shared, Unit options, long deadline) {
         this.shared = shared;
@@ -108,10 +114,29 @@ final class Session implements Watchdog.Watched {
             if (flow.preparesConnections() && shared.isNew(borrowed)) {
                 flow.prepare(borrowed, shared.settings);
             }
+            limitReads(borrowed);
         } catch (SQLException failed) {
             throw failed(failed, false);
         }
         return borrowed;
+    }
+
+    /**
+     * A statement whose answer never comes ends by the driver's own clock: from another thread nothing ends it for certain,
+     * since a cancel goes the same way as the statement and one driver's abort waits for the read it is to end.
+     */
+    private void limitReads(Connection on) throws SQLException {
+        if (!shared.flow().answersOverNetwork()) {
+            return;
+        }
+        long wanted = Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanosLeft())) + GRACE_MILLIS;
+        if (networkTimeout < 0) {
+            networkTimeoutBefore = on.getNetworkTimeout();
+        } else if (networkTimeout - wanted < SLACK_MILLIS) {
+            return;
+        }
+        on.setNetworkTimeout(Runnable::run, (int) Math.min(Integer.MAX_VALUE, wanted));
+        networkTimeout = wanted;
     }
 
     static DatabaseFailure noConnection(SQLException none, String unit) {
@@ -149,6 +174,9 @@ final class Session implements Watchdog.Watched {
             return;
         }
         try {
+            if (cancelHangs) {
+                throw new SQLException("A cancel is still under way and may hit whoever has the connection next");
+            }
             // After a failure too: it may have been the answer to a BEGIN that was lost, and not the BEGIN.
             if (inTransaction || failure != null) {
                 rollback(borrowed);
@@ -164,11 +192,16 @@ final class Session implements Watchdog.Watched {
             if (restoreAutoCommit) {
                 borrowed.setAutoCommit(false);
             }
+            if (networkTimeout >= 0) {
+                borrowed.setNetworkTimeout(Runnable::run, networkTimeoutBefore);
+            }
         } catch (SQLException broken) {
             cut(borrowed);
         } finally {
             shared.watchdog.remove(this);
             connection = null;
+            networkTimeout = -1;
+            cancelHangs = false;
             try {
                 borrowed.close();
             } catch (SQLException alreadyGone) {
@@ -230,6 +263,7 @@ final class Session implements Watchdog.Watched {
         Connection on = connection();
         boolean done = false;
         try {
+            limitReads(on);
             PreparedStatement statement = on.prepareStatement(sql);
             try {
                 begin(statement, own, nanosMax);
@@ -303,13 +337,29 @@ final class Session implements Watchdog.Watched {
         running = statement;
     }
 
-    /** The statement is over; a cancel that is under way for it is waited for, so that it cannot hit the next one. */
+    /**
+     * The statement is over; a cancel that is under way for it is waited for, so that it cannot hit the next one. One that
+     * hangs is not: nothing more runs on a connection that answers nobody.
+     */
     void end() {
-        watch.lock();
+        running = null;
+        if (!cancelled) {
+            return;
+        }
+        boolean over = false;
+        boolean interrupted = Thread.interrupted();
         try {
-            running = null;
-        } finally {
+            over = watch.tryLock(GRACE_MILLIS / 4, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException again) {
+            interrupted = true;
+        }
+        if (over) {
             watch.unlock();
+        } else {
+            cancelHangs = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -326,12 +376,24 @@ final class Session implements Watchdog.Watched {
             if (!cancelled) {
                 cancelled = true;
                 everCancelled = true;
+                // A cancel opens a connection of its own, for which nobody else is to wait.
+                Thread cancel = new Thread(() -> cancel(late), "rowlock-cancel");
+                cancel.setDaemon(true);
+                cancel.start();
+            }
+        } finally {
+            watch.unlock();
+        }
+    }
+
+    private void cancel(Statement late) {
+        watch.lock();
+        try {
+            if (running == late) {
                 late.cancel();
-            } else if (now - cancelAt > CUT_AFTER_NANOS) {
-                late.getConnection().abort(Runnable::run);
             }
         } catch (SQLException | RuntimeException cannot) {
-            // The next look cuts the connection.
+            // Then the read ends by the network's limit.
         } finally {
             watch.unlock();
         }

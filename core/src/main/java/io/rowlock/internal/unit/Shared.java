@@ -44,8 +44,9 @@ final class Shared {
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Flow flow;
 
-    Shared(DataSource dataSource, Settings settings) {
+    Shared(DataSource dataSource, Settings settings, @Nullable Flow flow) {
         this.dataSource = dataSource;
+        this.flow = flow;
         this.settings = settings;
         this.timing = settings.timing();
         this.watchdog = new Watchdog(timing.nanoTime());

@@ -85,6 +85,11 @@ final class SqliteFlow extends Flow {
     }
 
     @Override
+    boolean answersOverNetwork() {
+        return false;
+    }
+
+    @Override
     void refuseManualCommit() {
         throw new IllegalStateException(
                 "The pool hands out SQLite connections with autoCommit=false; the driver then begins"

@@ -34,7 +34,12 @@ public final class Units implements Rowlock {
     private final ThreadLocal<@Nullable ReadAttempt> reading = new ThreadLocal<>();
 
     public Units(DataSource dataSource, Settings settings) {
-        this.shared = new Shared(dataSource, settings);
+        this(dataSource, settings, null);
+    }
+
+    /** With a flow that is given instead of found out; null finds it out. */
+    Units(DataSource dataSource, Settings settings, @Nullable Flow flow) {
+        this.shared = new Shared(dataSource, settings, flow);
         this.serial = new SerialKeys(settings.timing(), settings.serialHoldLimit(), shared::tell, new LongHolds());
     }
 
