@@ -58,6 +58,9 @@ function show(rounds) {
 function propose(rounds) {
   const api = `${location.origin}/api/lottery`;
   const there = rounds.some((round) => round.id === SAMPLE_ROUND);
+  $('try-text').textContent = there
+    ? 'Buy three shares; paste it again and watch the numbers go on.'
+    : 'The rounds as JSON.';
   $('command').textContent = there
     ? [
         `curl -s ${api}/participations \\`,

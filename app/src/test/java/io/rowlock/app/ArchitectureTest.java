@@ -1,28 +1,95 @@
 package io.rowlock.app;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** The facts about the application that its sources alone do not show. */
 class ArchitectureTest {
+    private static final JavaClasses APPLICATION = application();
+
+    private static JavaClasses application() {
+        try {
+            Path tests = Path.of(ArchitectureTest.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return new ClassFileImporter().importPath(tests.resolveSibling("classes"));
+        } catch (URISyntaxException notAFile) {
+            throw new IllegalStateException(notAFile);
+        }
+    }
 
     /** The application is not a Java module, so nothing but this test keeps it to what the libraries publish. */
     @Test
-    void itUsesPublishedApiOnly() throws URISyntaxException {
-        Path tests = Path.of(ArchitectureTest.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
+    void itUsesPublishedApiOnly() {
         noClasses()
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.rowlock..internal..")
                 .because("if a system needs an internal, the API is wrong")
-                .check(new ClassFileImporter().importPath(tests.resolveSibling("classes")));
+                .check(APPLICATION);
+    }
+
+    @Test
+    void itsPackagesDependOnEachOtherInOneDirection() {
+        slices().matching("io.rowlock.app.(*)..").should().beFreeOfCycles().check(APPLICATION);
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.rowlock.app.http..", "io.rowlock.app.metrics..", "io.rowlock.app.serve..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.rowlock.app.lottery..")
+                .because("a system takes part by beans; what serves it does not know it")
+                .check(APPLICATION);
+    }
+
+    /** Whoever reads the units need not look for transactions, queries or locks that come from elsewhere. */
+    @Test
+    void theSystemsReachTheDatabaseThroughRowlockAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.rowlock.app.lottery..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "javax.sql..",
+                        "com.zaxxer..",
+                        "org.springframework.jdbc..",
+                        "org.springframework.transaction..")
+                .check(APPLICATION);
+    }
+
+    @Test
+    void timeComesFromTheUnits() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.rowlock.app..")
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class)
+                .check(APPLICATION);
+    }
+
+    @Test
+    void whatNobodyOutsideUsesIsNotPublic() {
+        classes()
+                .that()
+                .resideInAPackage("io.rowlock.app.lottery..")
+                .and()
+                .areTopLevelClasses()
+                .should()
+                .notBePublic()
+                .because("nobody calls a system but through HTTP")
+                .check(APPLICATION);
     }
 }

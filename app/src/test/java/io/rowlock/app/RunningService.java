@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.stream.Stream;
@@ -29,17 +28,12 @@ public final class RunningService implements AutoCloseable {
 
     /** Starts on a database, empty but for its tables. */
     public static RunningService on(Database database) {
-        return start(choice(database, database.url()), false, ZoneOffset.UTC);
+        return start(choice(database, database.url()));
     }
 
     /** Starts on a database that is reached by another URL. */
     public static RunningService on(Database database, String url) {
-        return start(choice(database, url), false, ZoneOffset.UTC);
-    }
-
-    /** Starts on a database and loads the samples. */
-    public static RunningService withSamples(Database database) {
-        return start(choice(database, database.url()), true, ZoneOffset.UTC);
+        return start(choice(database, url));
     }
 
     private static DatabaseChoice choice(Database database, String url) {
@@ -48,11 +42,11 @@ public final class RunningService implements AutoCloseable {
                 : new DatabaseChoice.Given(database.engine(), url, database.user(), database.password());
     }
 
-    private static RunningService start(DatabaseChoice choice, boolean samples, ZoneId zone) {
+    private static RunningService start(DatabaseChoice choice) {
         try {
             Path data = Files.createTempDirectory("rowlock-service-");
             return new RunningService(
-                    data, Service.start(new ServeSettings("127.0.0.1", 0, data, choice, 16, samples, zone)));
+                    data, Service.start(new ServeSettings("127.0.0.1", 0, data, choice, 16, false, ZoneOffset.UTC)));
         } catch (CannotStart | IOException failed) {
             throw new AssertionError("The service did not start", failed);
         }

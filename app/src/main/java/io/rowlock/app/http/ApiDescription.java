@@ -10,6 +10,8 @@ import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.servers.Server;
+import java.util.List;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
@@ -39,6 +41,7 @@ class ApiDescription {
     @Bean
     OpenAPI head(@Value("${rowlock.version}") String version) {
         return new OpenAPI()
+                .servers(List.of(new Server().url("/").description("This service")))
                 .info(new Info()
                         .title("Rowlock")
                         .description(INTRODUCTION)

@@ -7,8 +7,10 @@ import io.rowlock.LockTimeout;
 import io.rowlock.RetriesExhausted;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +95,12 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
         };
     }
 
+    /** The caller has gone while it was answered. */
+    @ExceptionHandler
+    void gone(ClientAbortException gone) {
+        LOG.debug("Nobody to answer", gone);
+    }
+
     @ExceptionHandler
     ResponseEntity<Object> broken(Exception broken, HttpServletRequest request) {
         String reference = UUID.randomUUID().toString();
@@ -127,19 +135,22 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
             return JsonErrors.describe(unreadable);
         }
         if (thrown instanceof MethodArgumentNotValidException invalid) {
-            FieldError first = invalid.getBindingResult().getFieldError();
-            return first == null ? ApiError.of(status) : field(first.getField(), first.getDefaultMessage());
+            // They come in no order; the first by name is the same one for the same request.
+            return invalid.getFieldErrors().stream()
+                    .min(Comparator.comparing(FieldError::getField))
+                    .map(first -> JsonErrors.field(first.getField(), String.valueOf(first.getDefaultMessage())))
+                    .orElseGet(() -> ApiError.of(status));
         }
         if (thrown instanceof HandlerMethodValidationException invalid) {
             return invalid.getParameterValidationResults().stream()
                     .findFirst()
-                    .map(result -> field(
-                            result.getMethodParameter().getParameterName(),
-                            result.getResolvableErrors().get(0).getDefaultMessage()))
+                    .map(result -> JsonErrors.field(
+                            String.valueOf(result.getMethodParameter().getParameterName()),
+                            String.valueOf(result.getResolvableErrors().get(0).getDefaultMessage())))
                     .orElseGet(() -> ApiError.of(status));
         }
         if (thrown instanceof MethodArgumentTypeMismatchException mismatch) {
-            return field(mismatch.getName(), JsonErrors.expected(mismatch.getRequiredType()));
+            return JsonErrors.field(mismatch.getName(), JsonErrors.expected(mismatch.getRequiredType()));
         }
         if (thrown instanceof TypeMismatchException mismatch) {
             return expected(JsonErrors.expected(mismatch.getRequiredType()));
@@ -166,16 +177,6 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
                     status, "path", ((ServletWebRequest) request).getRequest().getRequestURI());
         }
         return ApiError.of(status);
-    }
-
-    private static ApiError field(@Nullable String field, @Nullable String expected) {
-        return ApiError.of(
-                ApiError.MALFORMED,
-                "Expected " + expected + " as " + field,
-                "field",
-                String.valueOf(field),
-                "expected",
-                String.valueOf(expected));
     }
 
     private static ApiError expected(String expected) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
@@ -43,6 +44,9 @@ final class JsonErrors {
                             ? List.of()
                             : known.stream().map(String::valueOf).sorted().toList());
         }
+        if (json instanceof InputCoercionException number) {
+            return field(path(number), expected(number.getTargetType()));
+        }
         if (json instanceof StreamReadException) {
             return ApiError.of(
                     ApiError.MALFORMED,
@@ -64,6 +68,10 @@ final class JsonErrors {
     static String expected(@Nullable Class<?> type) {
         if (type == null) {
             return "another value";
+        }
+        Expected described = type.getAnnotation(Expected.class);
+        if (described != null) {
+            return described.value();
         }
         if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
             return "a whole number";
@@ -88,9 +96,8 @@ final class JsonErrors {
         return "another type of value";
     }
 
-    private static ApiError field(String field, String expected) {
-        return ApiError.of(
-                ApiError.MALFORMED, "Expected " + expected + " as " + field, "field", field, "expected", expected);
+    static ApiError field(String field, String expected) {
+        return ApiError.of(ApiError.MALFORMED, field + ": expected " + expected, "field", field, "expected", expected);
     }
 
     private static String path(JacksonException json) {

@@ -45,8 +45,7 @@ final class Bodies {
     record BalanceChange(
             @NotNull(message = "one of add, deduct") BalanceOperation operation,
 
-            @NotNull(message = "an amount of money, text with at most two decimals such as \"150.00\"")
-            Money amount,
+            @NotNull(message = Money.EXPECTED) Money amount,
 
             @Schema(description = "Up to 200 characters for the ledger; may be left out")
             @Pattern(regexp = TEXT, message = "text without control characters")
@@ -68,11 +67,11 @@ final class Bodies {
             @Max(value = 1_000_000, message = "a whole number from 1 to 1000000")
             Integer totalShares,
 
-            @Schema(example = "1.00") @NotNull(message = "an amount of money")
+            @Schema(example = "1.00") @NotNull(message = Money.EXPECTED)
             Money pricePerShare,
 
             @Schema(example = "89.00", description = "What it costs when it is bought directly")
-            @NotNull(message = "an amount of money")
+            @NotNull(message = Money.EXPECTED)
             Money marketPrice,
 
             @Schema(example = "10", description = "Pieces that can be ordered")

@@ -2,6 +2,7 @@ package io.rowlock.app.lottery;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.rowlock.app.http.Expected;
 import io.rowlock.app.http.Malformed;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.regex.Matcher;
@@ -20,9 +21,12 @@ import java.util.regex.Pattern;
         pattern = "-?\\d{1,13}(\\.\\d{1,2})?",
         example = "150.00",
         description = "An amount of money, as text")
+@Expected(Money.EXPECTED)
 record Money(long cents) implements Comparable<Money> {
     // Thirteen digits before the point: far above any amount here, far below what a long of cents can hold.
     private static final Pattern TEXT = Pattern.compile("(-?)(\\d{1,13})(?:\\.(\\d{1,2}))?");
+
+    static final String EXPECTED = "an amount of money, text with at most two decimals such as \"150.00\"";
 
     static final Money ZERO = new Money(0);
 
@@ -39,7 +43,7 @@ record Money(long cents) implements Comparable<Money> {
     static Money parse(String text) {
         Matcher parts = TEXT.matcher(text);
         if (!parts.matches()) {
-            throw new Malformed("an amount of money, text with at most two decimals such as \"150.00\"");
+            throw new Malformed(EXPECTED);
         }
         String decimals = parts.group(3) == null ? "" : parts.group(3);
         long cents = Long.parseLong(parts.group(2) + (decimals + "00").substring(0, 2));

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Whoever refuses a request, the answer has one shape, says what to do better, and names nothing of Java. */
 class ErrorShapeTest {
+    private static final String MONEY = "an amount of money, text with at most two decimals such as \"150.00\"";
     private static final String USER = "00000000-0000-4000-8000-00000000dead";
     private static final String BALANCE = "/api/lottery/users/" + USER + "/balances/balance";
 
@@ -53,7 +54,7 @@ class ErrorShapeTest {
             new Case(BALANCE, "{\"operation\":\"\",\"amount\":\"1.00\"}", 400, "MALFORMED", "/field", "operation"),
             new Case(BALANCE, "{\"operation\":0,\"amount\":\"1.00\"}", 400, "MALFORMED", "/field", "operation"),
             new Case(BALANCE, "{\"operation\":\"add\",\"amount\":150.0}", 400, "MALFORMED", "/field", "amount"),
-            new Case(BALANCE, "{\"operation\":\"add\",\"amount\":150}", 400, "MALFORMED", "/field", "amount"),
+            new Case(BALANCE, "{\"operation\":\"add\",\"amount\":150}", 400, "MALFORMED", "/expected", MONEY),
             new Case(BALANCE, "{\"operation\":\"add\",\"amount\":\"1.234\"}", 400, "MALFORMED", "/field", "amount"),
             new Case(BALANCE, "{\"operation\":\"add\",\"amount\":\"1e3\"}", 400, "MALFORMED", "/field", "amount"),
             new Case(BALANCE, "{\"operation\":\"add\",\"amount\":\"\"}", 400, "MALFORMED", "/field", "amount"),
@@ -112,8 +113,8 @@ class ErrorShapeTest {
                     "{\"userId\":\"" + USER + "\",\"roundId\":\"" + USER + "\",\"quantity\":99999999999}",
                     400,
                     "MALFORMED",
-                    "",
-                    ""),
+                    "/field",
+                    "quantity"),
             new Case(
                     "/api/lottery/participations",
                     "{\"userId\":\"" + USER + "\",\"roundId\":\"" + USER + "\",\"quantity\":0}",
