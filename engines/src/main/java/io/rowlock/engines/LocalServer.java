@@ -55,6 +55,7 @@ final class LocalServer {
 
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
     private static final Duration PREDECESSOR_DEADLINE = Duration.ofSeconds(20);
+    private static final int CONNECT_SECONDS_MAX = 5;
     /** Between finding a free port and listening on it somebody else may take it. */
     private static final int PORT_ATTEMPTS = 5;
 
@@ -181,12 +182,11 @@ final class LocalServer {
         Files.move(draft, data, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Empty once the server answers; what it printed, if it ended instead. */
+    /** Empty once the server answers; what it printed, if it ended instead or is not ready in time. */
     private static Optional<String> awaitReady(Address address, Supervised process) {
         SQLException[] last = new SQLException[1];
-        String[] log = {""};
-        boolean answered = Eventually.await(START_DEADLINE, () -> {
-            log[0] = process.log();
+        boolean[] ready = new boolean[1];
+        Eventually.await(START_DEADLINE, () -> {
             if (process.isOver()) {
                 return true;
             }
@@ -194,17 +194,15 @@ final class LocalServer {
                 return false;
             }
             try (Connection connection = address.connect(address.maintenanceDatabase())) {
-                last[0] = null;
-                return connection.isValid(1);
+                ready[0] = connection.isValid(CONNECT_SECONDS_MAX);
             } catch (SQLException e) {
                 last[0] = e;
-                return false;
             }
+            return ready[0];
         });
-        if (answered && !process.isOver()) {
-            return Optional.empty();
-        }
-        return Optional.of("%s%n%s".formatted(last[0] == null ? "" : last[0].getMessage(), log[0]));
+        return ready[0]
+                ? Optional.empty()
+                : Optional.of("%s%n%s".formatted(last[0] == null ? "" : last[0].getMessage(), process.log()));
     }
 
     private static FileChannel claim(Path folder) {

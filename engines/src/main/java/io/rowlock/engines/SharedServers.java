@@ -102,7 +102,7 @@ final class SharedServers {
                 if (!Files.exists(mark)) {
                     Folders.createPrivate(run);
                     Supervised unused =
-                            Supervised.start(owner, run, "TERM", Supervised.Afterwards.DELETE_FOLDER, List.of());
+                            Supervised.start(owner, run, "QUIT", Supervised.Afterwards.DELETE_FOLDER, List.of());
                     Folders.write(mark, "");
                 }
                 return mark;

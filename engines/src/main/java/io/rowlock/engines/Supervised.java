@@ -16,6 +16,9 @@ import java.util.Optional;
  * session starts the program, watches the owner, and when the owner is gone stops the program and deletes its folder. So
  * there is no moment in which a killed JVM leaves a server behind: whoever started the server is the one that stays.
  *
+ * <p>Without a program it watches over a folder of such folders, and after the owner's end waits for the programs in them to
+ * be stopped by their own supervisors; one that is not, because its supervisor was killed, it stops itself.
+ *
  * <p>The folder holds {@code pid} (number and start of the program) and {@code log} (what it printed).
  */
 final class Supervised {
@@ -53,11 +56,23 @@ final class Supervised {
               echo "$program $programStart" >"$folder/pid.new" && mv "$folder/pid.new" "$folder/pid"
             fi
             while is "$owner" "$ownerStart"; do sleep 0.5; done
-            if [ -n "$program" ] && is $program "$programStart"; then
-              kill -"$signal" $program
+            outlives() {
               turns=0
-              while [ $turns -lt 150 ] && is $program "$programStart"; do turns=$((turns + 1)); sleep 0.1; done
-              if is $program "$programStart"; then kill -KILL $program; fi
+              while is "$1" "$2" && [ $turns -lt $3 ]; do turns=$((turns + 1)); sleep 0.1; done
+              is "$1" "$2"
+            }
+            end() {
+              if is "$1" "$2"; then kill -"$signal" "$1"; fi
+              if outlives "$1" "$2" 150; then kill -KILL "$1"; fi
+            }
+            if [ -n "$program" ]; then
+              end "$program" "$programStart"
+            else
+              for file in "$folder"/*/pid; do
+                if { read -r number begin <"$file"; } 2>/dev/null && outlives "$number" "$begin" 30; then
+                  end "$number" "$begin"
+                fi
+              done
             fi
             if [ "$afterwards" = DELETE_FOLDER ]; then
               turns=0
@@ -86,7 +101,7 @@ final class Supervised {
     }
 
     /**
-     * Starts a program, or, when the command is empty, only watches over the folder.
+     * Starts a program, or, when the command is empty, watches over a folder of such folders.
      *
      * @param signal the name of the signal that ends the program, such as {@code INT}
      */

@@ -52,18 +52,20 @@ final class Fork implements AutoCloseable {
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Fork.class.getName()));
         Collections.addAll(command, arguments);
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
     Told told() {
         try {
+            StringBuilder said = new StringBuilder();
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 String[] words = line.split("\\|", -1);
+                said.append(line).append('\n');
                 if (words[0].equals("told")) {
                     return new Told(words[1], words[2], words[3], Long.parseLong(words[4]), Path.of(words[5]));
                 }
             }
-            throw new AssertionError("The fork ended without a word (exit=" + process.waitFor() + ")");
+            throw new AssertionError("The fork ended (exit=%d)%n%s".formatted(process.waitFor(), said));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
