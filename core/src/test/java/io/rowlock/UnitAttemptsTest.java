@@ -71,6 +71,26 @@ class UnitAttemptsTest {
                 "UPDATE cells SET n = n + 10, version = version + 1 WHERE id = 2");
     }
 
+    // ---- rows locked beforehand
+
+    /** The second attempt locks what the first one touched; that the key is taken is still the database's to say. */
+    @Databases({POSTGRESQL, MARIADB})
+    void aTakenKeyIsRefusedAsSuchInALaterAttemptToo(Database database) {
+        assertThatThrownBy(() -> rowlock.transact(tx -> {
+                    assertThat(tx.read(CELLS, 1L)).isPresent();
+                    tx.update(tx.read(CELLS, 3L).orElseThrow(), cell -> cell.plus(1));
+                    tx.insert(CELLS, new Cell(2, 7, 0));
+                    if (tx.attempt() == 1) {
+                        move(database);
+                    }
+                    return null;
+                }))
+                .isInstanceOf(DatabaseFailure.class)
+                .hasMessageContaining("kind=UNIQUE");
+        assertThat(events).contains(new RowlockEvent.Retried("unit", 1, Cause.CHANGED_READ));
+        assertThat(n(3)).isEqualTo(100);
+    }
+
     // ---- torn reads
 
     @Databases({POSTGRESQL, MARIADB})

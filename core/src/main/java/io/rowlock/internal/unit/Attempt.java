@@ -237,6 +237,7 @@ final class Attempt implements Tx {
         for (K id : ids) {
             Entry<T, K> known = staging.find(def, id);
             if (known != null && known.hold == Entry.Hold.EXCLUSIVE) {
+                known.decidedOn = true;
                 held.add(known);
             } else {
                 requireOrder(shared.rowId(def, id));
@@ -263,6 +264,7 @@ final class Attempt implements Tx {
                 throw restart(RestartUnit.changed(entry));
             }
             entry.hold = Entry.Hold.EXCLUSIVE;
+            entry.decidedOn = true;
             held.add(entry);
         }
         return held;
@@ -335,7 +337,10 @@ final class Attempt implements Tx {
         TableDef<T, K> def = usable(table);
         K id = def.key(value);
         Entry<T, K> known = staging.find(def, id);
-        if (known != null && (known.value != null || known.staged != Entry.Staged.NOTHING)) {
+        // A row that was only locked beforehand, for an earlier attempt's sake, the body has not seen: its key is just
+        // taken.
+        boolean seen = known != null && known.decidedOn && known.value != null;
+        if (known != null && (seen || known.staged != Entry.Staged.NOTHING)) {
             throw new IllegalStateException(
                     "This unit has seen a row under that key (row=" + known.id + "): change it with tx.update");
         }

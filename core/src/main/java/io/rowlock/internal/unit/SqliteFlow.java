@@ -18,8 +18,10 @@ import java.util.Locale;
  * has committed since, whatever the busy timeout says, and never succeeds however often it is repeated.
  */
 final class SqliteFlow extends Flow {
-    /** The file is asked this long at a time; the unit's own loop goes on until its deadline. */
+    /** How long a connection asks the file at a time where the pool had set nothing; the unit's loop goes on. */
     private static final int BUSY_MILLIS = 250;
+    /** A longer time of the pool's is cut to this: by so much can a unit outlast its deadline. */
+    private static final int BUSY_MILLIS_MAX = 5000;
 
     private final SqliteQueue queue;
 
@@ -62,8 +64,8 @@ final class SqliteFlow extends Flow {
             statement.execute("PRAGMA synchronous = " + settings.sqliteSynchronous());
             statement.execute("PRAGMA foreign_keys = ON");
             int busy = Integer.parseInt(pragma(statement, "busy_timeout"));
-            if (busy == 0 || busy > 1000) {
-                statement.execute("PRAGMA busy_timeout = " + BUSY_MILLIS);
+            if (busy == 0 || busy > BUSY_MILLIS_MAX) {
+                statement.execute("PRAGMA busy_timeout = " + (busy == 0 ? BUSY_MILLIS : BUSY_MILLIS_MAX));
             }
             require(statement, "foreign_keys", "1");
             require(statement, "synchronous", settings.sqliteSynchronous() == SqliteSynchronous.FULL ? "2" : "1");

@@ -118,7 +118,8 @@ class SmallPartsTest {
         for (int t = 0; t < 12; t++) {
             actors.add(() -> {
                 for (int i = 0; i < 500; i++) {
-                    assertThat(contention.enter(TimeUnit.SECONDS.toNanos(30))).isTrue();
+                    assertThat(contention.enter(TimeUnit.SECONDS.toNanos(30), () -> {}))
+                            .isTrue();
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     plain[0]++;
                     inside.decrementAndGet();
@@ -143,7 +144,7 @@ class SmallPartsTest {
             actors.add(() -> {
                 int in = 0;
                 for (int i = 0; i < 500; i++) {
-                    if (contention.enter(10_000)) {
+                    if (contention.enter(10_000, () -> {})) {
                         in++;
                         contention.leave();
                     }
@@ -166,7 +167,7 @@ class SmallPartsTest {
         AtomicBoolean interrupted = new AtomicBoolean();
         Thread waiter = new Thread(() -> {
             try {
-                contention.enter(TimeUnit.SECONDS.toNanos(30));
+                contention.enter(TimeUnit.SECONDS.toNanos(30), () -> {});
             } catch (InterruptedException expected) {
                 interrupted.set(true);
                 Thread.currentThread().interrupt();
@@ -183,7 +184,7 @@ class SmallPartsTest {
 
     private static boolean enter(Contention contention, long nanos) {
         try {
-            return contention.enter(nanos);
+            return contention.enter(nanos, () -> {});
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return false;
