@@ -91,6 +91,24 @@ class UnitAttemptsTest {
         assertThat(n(3)).isEqualTo(100);
     }
 
+    @Databases({POSTGRESQL, MARIADB})
+    void aBoundedWaitStaysBoundedInLaterAttempts(Database database) throws Exception {
+        try (Connection holder = database.connect();
+                Statement statement = holder.createStatement()) {
+            statement.execute("BEGIN");
+            statement.executeUpdate("UPDATE cells SET n = n + 1, version = version + 1 WHERE id = 1");
+            AtomicInteger attempts = new AtomicInteger();
+            assertThatThrownBy(() -> rowlock.transact(Unit.named("bounded").withAttemptsMax(3), tx -> {
+                        attempts.set(tx.attempt());
+                        return tx.lock(CELLS, 1L, LockMode.waitAtMost(Duration.ofMillis(20)));
+                    }))
+                    .isInstanceOf(LockTimeout.class)
+                    .hasMessageContaining("limit=attempts");
+            assertThat(attempts).hasValue(3);
+            statement.execute("ROLLBACK");
+        }
+    }
+
     // ---- torn reads
 
     @Databases({POSTGRESQL, MARIADB})

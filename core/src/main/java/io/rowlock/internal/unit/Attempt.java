@@ -55,6 +55,9 @@ final class Attempt implements Tx {
     /** Set once the attempt is to run again, so that a body that swallows the signal cannot commit. */
     private @Nullable RestartUnit restart;
 
+    /** Whether a lock was asked for that is not to be waited for until the deadline. */
+    private boolean limitedLocks;
+
     private @Nullable Throwable nestedFailure;
     private @Nullable RowId lastLocked;
     private @Nullable Connection lent;
@@ -247,6 +250,7 @@ final class Attempt implements Tx {
         if (missing.isEmpty()) {
             return held;
         }
+        limitedLocks |= !mode.equals(LockMode.WAIT);
         requireFreshSnapshot(def);
         check(def);
         begin();
@@ -577,6 +581,10 @@ final class Attempt implements Tx {
     /** What touched the database or would have, for the next attempt. */
     Staging staging() {
         return staging;
+    }
+
+    boolean limitedLocks() {
+        return limitedLocks;
     }
 
     SortedSet<Key> guards() {

@@ -46,6 +46,10 @@ final class UnitRun {
     private int attempts;
     private boolean admitted;
     private boolean wantsToWrite;
+
+    /** A row that the body would not wait for is not waited for beforehand either. */
+    private boolean limitedLocks;
+
     private final Map<RowId, Map<TableDef<?, ?>, Boolean>> touched = new TreeMap<>();
     private final SortedSet<Key> guards = new TreeSet<>();
     private final List<Throwable> earlier = new ArrayList<>();
@@ -153,7 +157,7 @@ final class UnitRun {
             if (shared.engine() != Engine.SQLITE && !touched.isEmpty()) {
                 attempt.readOneMoment();
             }
-        } else if (shared.engine() != Engine.SQLITE) {
+        } else if (shared.engine() != Engine.SQLITE && !limitedLocks) {
             attempt.takeBeforehand(guards, wanted());
         }
     }
@@ -247,6 +251,7 @@ final class UnitRun {
         attempt.staging().addTouched(touched);
         guards.addAll(attempt.guards());
         wantsToWrite |= attempt.staging().meantToWrite();
+        limitedLocks |= attempt.limitedLocks();
         Entry<?, ?> stale = again.stale();
         if (stale != null) {
             shared.contention.changed(stale.id, at);
