@@ -98,17 +98,23 @@ final class OpenDatabase implements AutoCloseable {
         if (given.password() != null) {
             properties.setProperty("password", given.password());
         }
-        String title = firstConnection(given, properties);
+        String title = firstConnection(given, properties) + ", "
+                + (server == null
+                        ? withoutParameters(given.url()).replaceFirst("^jdbc:sqlite:", "")
+                        : "started for this service, in " + server.folder());
         return new OpenDatabase(new HikariDataSource(config(given, properties, poolSize)), server, title);
     }
 
-    /** Once without the pool, which would wait and try again where a person is to be told the reason at once. */
+    /**
+     * Once without the pool, which would wait and try again where a person is to be told the reason at once.
+     *
+     * @return engine and version
+     */
     private static String firstConnection(DatabaseChoice.Given given, Properties properties) throws CannotStart {
         try (Connection connection = DriverManager.getConnection(given.url(), properties)) {
             DatabaseMetaData meta = connection.getMetaData();
             return given.engine().title() + " "
-                    + meta.getDatabaseProductVersion().split("[ -]", 2)[0] + ", "
-                    + withoutParameters(given.url()).replaceFirst("^jdbc:sqlite:", "");
+                    + meta.getDatabaseProductVersion().split("[ -]", 2)[0];
         } catch (SQLException failed) {
             throw new CannotStart(reason(given, failed), failed);
         }
@@ -169,8 +175,9 @@ final class OpenDatabase implements AutoCloseable {
                 "The database refused user or password" + facts
                         + "; the password is read from ROWLOCK_DB_PASSWORD or --db-password-file";
             case STORAGE -> "The database file cannot be opened" + facts;
-            case PROGRAM -> "There is no such database" + facts + ": " + firstLine(failure.error());
-            default -> "The database does not answer" + facts + ": " + firstLine(failure.error());
+            case NO_CONNECTION, CONNECTION_LOST ->
+                "The database does not answer" + facts + ": " + firstLine(failure.error());
+            default -> "The database cannot be opened" + facts + ": " + firstLine(failure.error());
         };
     }
 
