@@ -89,7 +89,9 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
                 LOG.warn("{}", failure.getMessage());
                 yield later(
                         RETRY_DATABASE,
-                        ApiError.of(ApiError.DATABASE_UNAVAILABLE, "The database is away; nothing was stored"));
+                        ApiError.of(
+                                ApiError.DATABASE_UNAVAILABLE,
+                                "The database cannot be reached now; nothing was stored"));
             }
             default -> broken(failure, request);
         };

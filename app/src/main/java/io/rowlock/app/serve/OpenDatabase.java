@@ -81,12 +81,24 @@ final class OpenDatabase implements AutoCloseable {
                     : MariaDbServer.start(data.server("mariadb"), List.of());
         } catch (EngineUnavailable unavailable) {
             throw new CannotStart(
-                    "Cannot start a " + engine.title() + " server: " + firstLine(unavailable), unavailable);
+                    "Cannot start a " + engine.title() + " server: " + inOneLine(unavailable), unavailable);
         }
     }
 
+    /** A first line that ends with a colon announces the others; else they are a server's own log, which is in its folder. */
+    private static String inOneLine(Throwable failed) {
+        List<String> lines = lines(failed);
+        return lines.get(0).endsWith(":") ? String.join(" ", lines) : lines.get(0);
+    }
+
     private static String firstLine(Throwable failed) {
-        return String.valueOf(failed.getMessage()).lines().findFirst().orElse("");
+        return lines(failed).get(0);
+    }
+
+    private static List<String> lines(Throwable failed) {
+        List<String> lines =
+                String.valueOf(failed.getMessage()).lines().map(String::strip).toList();
+        return lines.isEmpty() ? List.of("") : lines;
     }
 
     private static OpenDatabase connect(DatabaseChoice.Given given, @Nullable Server server, int poolSize)
@@ -98,17 +110,23 @@ final class OpenDatabase implements AutoCloseable {
         if (given.password() != null) {
             properties.setProperty("password", given.password());
         }
-        String title = firstConnection(given, properties);
+        String title = firstConnection(given, properties) + ", "
+                + (server == null
+                        ? withoutParameters(given.url()).replaceFirst("^jdbc:sqlite:", "")
+                        : "started for this service, in " + server.folder());
         return new OpenDatabase(new HikariDataSource(config(given, properties, poolSize)), server, title);
     }
 
-    /** Once without the pool, which would wait and try again where a person is to be told the reason at once. */
+    /**
+     * Once without the pool, which would wait and try again where a person is to be told the reason at once.
+     *
+     * @return engine and version
+     */
     private static String firstConnection(DatabaseChoice.Given given, Properties properties) throws CannotStart {
         try (Connection connection = DriverManager.getConnection(given.url(), properties)) {
             DatabaseMetaData meta = connection.getMetaData();
             return given.engine().title() + " "
-                    + meta.getDatabaseProductVersion().split("[ -]", 2)[0] + ", "
-                    + withoutParameters(given.url()).replaceFirst("^jdbc:sqlite:", "");
+                    + meta.getDatabaseProductVersion().split("[ -]", 2)[0];
         } catch (SQLException failed) {
             throw new CannotStart(reason(given, failed), failed);
         }
@@ -164,13 +182,16 @@ final class OpenDatabase implements AutoCloseable {
         SqlFailure failure = SqlFailure.of(given.engine(), failed);
         String facts = " (url=" + withoutParameters(given.url())
                 + (given.user() == null ? "" : ", user=" + given.user()) + ")";
-        return switch (failure.kind()) {
+        // PostgreSQL's driver gives up by itself when it is asked for a password that it does not have.
+        boolean passwordMissing = given.password() == null && "08004".equals(failed.getSQLState());
+        return switch (passwordMissing ? SqlFailure.Kind.ACCESS_DENIED : failure.kind()) {
             case ACCESS_DENIED ->
                 "The database refused user or password" + facts
                         + "; the password is read from ROWLOCK_DB_PASSWORD or --db-password-file";
             case STORAGE -> "The database file cannot be opened" + facts;
-            case PROGRAM -> "There is no such database" + facts + ": " + firstLine(failure.error());
-            default -> "The database does not answer" + facts + ": " + firstLine(failure.error());
+            case NO_CONNECTION, CONNECTION_LOST ->
+                "The database does not answer" + facts + ": " + firstLine(failure.error());
+            default -> "The database cannot be opened" + facts + ": " + firstLine(failure.error());
         };
     }
 
