@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class Shared {
     private final Map<Connection, Boolean> preparedConnections = Collections.synchronizedMap(new WeakHashMap<>());
     private final AtomicBoolean listenerFailed = new AtomicBoolean();
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock discovering = new ReentrantLock();
     private volatile @Nullable Flow flow;
 
     Shared(DataSource dataSource, Settings settings, @Nullable Flow flow) {
@@ -74,11 +76,17 @@ final class Shared {
         return known != null ? known : discover();
     }
 
-    private synchronized Flow discover() {
-        Flow known = flow;
-        if (known != null) {
-            return known;
+    private Flow discover() {
+        discovering.lock();
+        try {
+            Flow known = flow;
+            return known != null ? known : ask();
+        } finally {
+            discovering.unlock();
         }
+    }
+
+    private Flow ask() {
         try (Connection connection = dataSource.getConnection()) {
             EngineProfile profile = EngineProfile.read(connection);
             if (profile.multiWriter() && !settings.oneWriterCluster()) {
