@@ -14,27 +14,41 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How one Java type travels to and from a column, on each engine. Drivers differ in what they do with UUIDs and times;
  * here each has one form per engine: native on PostgreSQL, text or UTC elsewhere.
  */
-abstract class ColumnType {
+final class ColumnType {
     private static final Map<Class<?>, ColumnType> BY_TYPE = Map.ofEntries(
-            Map.entry(long.class, new Longs()),
-            Map.entry(int.class, new Ints()),
-            Map.entry(short.class, new Shorts()),
-            Map.entry(boolean.class, new Booleans()),
-            Map.entry(double.class, new Doubles()),
-            Map.entry(float.class, new Floats()),
-            Map.entry(String.class, new Strings()),
-            Map.entry(BigDecimal.class, new Decimals()),
-            Map.entry(byte[].class, new Bytes()),
-            Map.entry(UUID.class, new Uuids()),
-            Map.entry(Instant.class, new Instants()),
-            Map.entry(LocalDate.class, new LocalDates()),
-            Map.entry(LocalDateTime.class, new LocalDateTimes()));
+            everywhere(long.class, Types.BIGINT, PreparedStatement::setLong, ResultSet::getLong),
+            everywhere(int.class, Types.INTEGER, PreparedStatement::setInt, ResultSet::getInt),
+            everywhere(short.class, Types.SMALLINT, PreparedStatement::setShort, ResultSet::getShort),
+            everywhere(boolean.class, Types.BOOLEAN, PreparedStatement::setBoolean, ResultSet::getBoolean),
+            everywhere(double.class, Types.DOUBLE, PreparedStatement::setDouble, ResultSet::getDouble),
+            everywhere(float.class, Types.REAL, PreparedStatement::setFloat, ResultSet::getFloat),
+            everywhere(String.class, Types.VARCHAR, PreparedStatement::setString, ResultSet::getString),
+            everywhere(byte[].class, Types.BINARY, PreparedStatement::setBytes, ResultSet::getBytes),
+            Map.entry(
+                    BigDecimal.class,
+                    new ColumnType(form(Types.NUMERIC, PreparedStatement::setBigDecimal, ResultSet::getBigDecimal))
+                            .onSqlite(text(BigDecimal::toPlainString, BigDecimal::new))),
+            Map.entry(
+                    UUID.class,
+                    new ColumnType(text(UUID::toString, UUID::fromString)).onPostgres(object(Types.OTHER, UUID.class))),
+            Map.entry(Instant.class, instants()),
+            Map.entry(
+                    LocalDate.class,
+                    new ColumnType(object(Types.DATE, LocalDate.class))
+                            .onSqlite(text(LocalDate::toString, LocalDate::parse))),
+            Map.entry(
+                    LocalDateTime.class,
+                    new ColumnType(object(Types.TIMESTAMP, LocalDateTime.class).before(ColumnType::micros))
+                            .onSqlite(text(LocalDateTime::toString, LocalDateTime::parse)
+                                    .before(ColumnType::micros))));
 
     private static final Map<Class<?>, Class<?>> UNBOXED = Map.of(
             Long.class, long.class,
@@ -44,12 +58,31 @@ abstract class ColumnType {
             Double.class, double.class,
             Float.class, float.class);
 
+    private final Form ordinary;
+    private final Form postgres;
+    private final Form sqlite;
+
+    private ColumnType(Form everywhere) {
+        this(everywhere, everywhere, everywhere);
+    }
+
+    private ColumnType(Form ordinary, Form postgres, Form sqlite) {
+        this.ordinary = ordinary;
+        this.postgres = postgres;
+        this.sqlite = sqlite;
+    }
+
+    private ColumnType onPostgres(Form form) {
+        return new ColumnType(ordinary, form, sqlite);
+    }
+
+    private ColumnType onSqlite(Form form) {
+        return new ColumnType(ordinary, postgres, form);
+    }
+
     /** The column type for a Java type, or null if there is none. */
     static @Nullable ColumnType of(Class<?> type) {
-        if (type.isEnum()) {
-            return new Enums(type);
-        }
-        return BY_TYPE.get(UNBOXED.getOrDefault(type, type));
+        return type.isEnum() ? enums(type) : BY_TYPE.get(UNBOXED.getOrDefault(type, type));
     }
 
     /** Binds a value of any supported type, as {@code tx.execute} takes them. */
@@ -59,349 +92,124 @@ abstract class ColumnType {
             statement.setNull(index, Types.NULL);
             return;
         }
-        Class<?> declared = value instanceof Enum<?> e ? e.getDeclaringClass() : value.getClass();
+        Class<?> declared = value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass();
         ColumnType type = of(declared);
         if (type == null) {
             throw new IllegalArgumentException(
                     "Cannot bind a value of " + value.getClass().getName()
                             + ": give a number, text, boolean, byte array, UUID, Instant, LocalDate, LocalDateTime or enum");
         }
-        type.bindValue(statement, index, value, engine);
+        type.bind(statement, index, value, engine);
     }
 
-    final void bind(PreparedStatement statement, int index, @Nullable Object value, Engine engine) throws SQLException {
+    void bind(PreparedStatement statement, int index, @Nullable Object value, Engine engine) throws SQLException {
+        Form form = on(engine);
         if (value == null) {
-            statement.setNull(index, sqlType(engine));
+            statement.setNull(index, form.sqlType);
         } else {
-            bindValue(statement, index, value, engine);
+            form.bind.bind(statement, index, value);
         }
     }
 
-    final @Nullable Object read(ResultSet rows, int index, Engine engine) throws SQLException {
-        Object value = readValue(rows, index, engine);
+    @Nullable
+    Object read(ResultSet rows, int index, Engine engine) throws SQLException {
+        Object value = on(engine).read.read(rows, index);
         return rows.wasNull() ? null : value;
     }
 
-    abstract void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException;
-
-    abstract @Nullable Object readValue(ResultSet rows, int index, Engine engine) throws SQLException;
-
-    abstract int sqlType(Engine engine);
-
-    private static final class Longs extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            statement.setLong(index, (Long) value);
-        }
-
-        @Override
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            return rows.getLong(index);
-        }
-
-        @Override
-        int sqlType(Engine engine) {
-            return Types.BIGINT;
-        }
+    private Form on(Engine engine) {
+        return switch (engine) {
+            case POSTGRESQL -> postgres;
+            case SQLITE -> sqlite;
+            case MARIADB, MYSQL -> ordinary;
+        };
     }
 
-    private static final class Ints extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            statement.setInt(index, (Integer) value);
-        }
+    // ---- forms
 
-        @Override
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            return rows.getInt(index);
-        }
-
-        @Override
-        int sqlType(Engine engine) {
-            return Types.INTEGER;
-        }
+    /** How a value is bound. */
+    @FunctionalInterface
+    private interface Bind<T> {
+        void bind(PreparedStatement statement, int index, T value) throws SQLException;
     }
 
-    private static final class Shorts extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            statement.setShort(index, (Short) value);
-        }
-
-        @Override
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            return rows.getShort(index);
-        }
-
-        @Override
-        int sqlType(Engine engine) {
-            return Types.SMALLINT;
-        }
-    }
-
-    private static final class Booleans extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            statement.setBoolean(index, (Boolean) value);
-        }
-
-        @Override
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            return rows.getBoolean(index);
-        }
-
-        @Override
-        int sqlType(Engine engine) {
-            return Types.BOOLEAN;
-        }
-    }
-
-    private static final class Doubles extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            statement.setDouble(index, (Double) value);
-        }
-
-        @Override
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            return rows.getDouble(index);
-        }
-
-        @Override
-        int sqlType(Engine engine) {
-            return Types.DOUBLE;
-        }
-    }
-
-    private static final class Floats extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            statement.setFloat(index, (Float) value);
-        }
-
-        @Override
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            return rows.getFloat(index);
-        }
-
-        @Override
-        int sqlType(Engine engine) {
-            return Types.REAL;
-        }
-    }
-
-    private static final class Strings extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            statement.setString(index, (String) value);
-        }
-
-        @Override
+    /** How a value is read; {@code wasNull} is asked afterwards. */
+    @FunctionalInterface
+    private interface Read {
         @Nullable
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            return rows.getString(index);
-        }
+        Object read(ResultSet rows, int index) throws SQLException;
+    }
 
-        @Override
-        int sqlType(Engine engine) {
-            return Types.VARCHAR;
+    /** One type on one engine. */
+    private record Form(int sqlType, Bind<Object> bind, Read read) {
+        /** Does this to a value before it is bound. */
+        Form before(UnaryOperator<Object> change) {
+            return new Form(
+                    sqlType, (statement, index, value) -> bind.bind(statement, index, change.apply(value)), read);
         }
     }
 
-    private static final class Decimals extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            if (engine == Engine.SQLITE) {
-                statement.setString(index, ((BigDecimal) value).toPlainString());
-            } else {
-                statement.setBigDecimal(index, (BigDecimal) value);
-            }
-        }
-
-        @Override
-        @Nullable
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            if (engine == Engine.SQLITE) {
-                String text = rows.getString(index);
-                return text == null ? null : new BigDecimal(text);
-            }
-            return rows.getBigDecimal(index);
-        }
-
-        @Override
-        int sqlType(Engine engine) {
-            return engine == Engine.SQLITE ? Types.VARCHAR : Types.NUMERIC;
-        }
+    @SuppressWarnings("unchecked")
+    private static <T> Form form(int sqlType, Bind<T> bind, Read read) {
+        return new Form(sqlType, (statement, index, value) -> bind.bind(statement, index, (T) value), read);
     }
 
-    private static final class Bytes extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            statement.setBytes(index, (byte[]) value);
-        }
-
-        @Override
-        @Nullable
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            return rows.getBytes(index);
-        }
-
-        @Override
-        int sqlType(Engine engine) {
-            return Types.BINARY;
-        }
+    private static <T> Map.Entry<Class<?>, ColumnType> everywhere(Class<?> type, int sqlType, Bind<T> bind, Read read) {
+        return Map.entry(type, new ColumnType(form(sqlType, bind, read)));
     }
 
-    private static final class Uuids extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            if (engine == Engine.POSTGRESQL) {
-                statement.setObject(index, value);
-            } else {
-                statement.setString(index, value.toString());
-            }
-        }
-
-        @Override
-        @Nullable
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            if (engine == Engine.POSTGRESQL) {
-                return rows.getObject(index, UUID.class);
-            }
-            String text = rows.getString(index);
-            return text == null ? null : UUID.fromString(text);
-        }
-
-        @Override
-        int sqlType(Engine engine) {
-            return engine == Engine.POSTGRESQL ? Types.OTHER : Types.VARCHAR;
-        }
+    /** A type that the driver knows by itself. */
+    private static Form object(int sqlType, Class<?> type) {
+        return new Form(sqlType, PreparedStatement::setObject, (rows, index) -> rows.getObject(index, type));
     }
 
-    /** Microseconds, the finest that every engine keeps. */
-    private static final class Instants extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            Instant instant = ((Instant) value).truncatedTo(ChronoUnit.MICROS);
-            switch (engine) {
-                case POSTGRESQL -> statement.setObject(index, instant.atOffset(ZoneOffset.UTC));
-                case MARIADB, MYSQL -> statement.setObject(index, LocalDateTime.ofInstant(instant, ZoneOffset.UTC));
-                case SQLITE -> statement.setString(index, instant.toString());
-            }
-        }
-
-        @Override
-        @Nullable
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            return switch (engine) {
-                case POSTGRESQL -> {
-                    OffsetDateTime time = rows.getObject(index, OffsetDateTime.class);
-                    yield time == null ? null : time.toInstant();
-                }
-                case MARIADB, MYSQL -> {
-                    LocalDateTime time = rows.getObject(index, LocalDateTime.class);
-                    yield time == null ? null : time.toInstant(ZoneOffset.UTC);
-                }
-                case SQLITE -> {
+    private static <T> Form text(Function<T, String> write, Function<String, T> read) {
+        return ColumnType.<T>form(
+                Types.VARCHAR,
+                (statement, index, value) -> statement.setString(index, write.apply(value)),
+                (rows, index) -> {
                     String text = rows.getString(index);
-                    yield text == null ? null : Instant.parse(text);
-                }
-            };
-        }
-
-        @Override
-        int sqlType(Engine engine) {
-            return switch (engine) {
-                case POSTGRESQL -> Types.TIMESTAMP_WITH_TIMEZONE;
-                case MARIADB, MYSQL -> Types.TIMESTAMP;
-                case SQLITE -> Types.VARCHAR;
-            };
-        }
+                    return text == null ? null : read.apply(text);
+                });
     }
 
-    private static final class LocalDates extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            if (engine == Engine.SQLITE) {
-                statement.setString(index, value.toString());
-            } else {
-                statement.setObject(index, value);
-            }
-        }
-
-        @Override
-        @Nullable
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            if (engine == Engine.SQLITE) {
-                String text = rows.getString(index);
-                return text == null ? null : LocalDate.parse(text);
-            }
-            return rows.getObject(index, LocalDate.class);
-        }
-
-        @Override
-        int sqlType(Engine engine) {
-            return engine == Engine.SQLITE ? Types.VARCHAR : Types.DATE;
-        }
+    /** Microseconds are the finest that every engine keeps. */
+    private static Object micros(Object time) {
+        return time instanceof Instant instant
+                ? instant.truncatedTo(ChronoUnit.MICROS)
+                : ((LocalDateTime) time).truncatedTo(ChronoUnit.MICROS);
     }
 
-    private static final class LocalDateTimes extends ColumnType {
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            LocalDateTime time = ((LocalDateTime) value).truncatedTo(ChronoUnit.MICROS);
-            if (engine == Engine.SQLITE) {
-                statement.setString(index, time.toString());
-            } else {
-                statement.setObject(index, time);
-            }
-        }
-
-        @Override
-        @Nullable
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            if (engine == Engine.SQLITE) {
-                String text = rows.getString(index);
-                return text == null ? null : LocalDateTime.parse(text);
-            }
-            return rows.getObject(index, LocalDateTime.class);
-        }
-
-        @Override
-        int sqlType(Engine engine) {
-            return engine == Engine.SQLITE ? Types.VARCHAR : Types.TIMESTAMP;
-        }
+    private static ColumnType instants() {
+        Form utc = ColumnType.<Instant>form(
+                Types.TIMESTAMP,
+                (statement, index, value) -> statement.setObject(index, LocalDateTime.ofInstant(value, ZoneOffset.UTC)),
+                (rows, index) -> {
+                    LocalDateTime time = rows.getObject(index, LocalDateTime.class);
+                    return time == null ? null : time.toInstant(ZoneOffset.UTC);
+                });
+        Form zoned = ColumnType.<Instant>form(
+                Types.TIMESTAMP_WITH_TIMEZONE,
+                (statement, index, value) -> statement.setObject(index, value.atOffset(ZoneOffset.UTC)),
+                (rows, index) -> {
+                    OffsetDateTime time = rows.getObject(index, OffsetDateTime.class);
+                    return time == null ? null : time.toInstant();
+                });
+        Form iso = text(Instant::toString, Instant::parse);
+        return new ColumnType(
+                utc.before(ColumnType::micros), zoned.before(ColumnType::micros), iso.before(ColumnType::micros));
     }
 
-    private static final class Enums extends ColumnType {
-        private final Class<?> type;
+    private static ColumnType enums(Class<?> type) {
+        return new ColumnType(text(Enum<?>::name, name -> constant(type, name)));
+    }
 
-        Enums(Class<?> type) {
-            this.type = type;
-        }
-
-        @Override
-        void bindValue(PreparedStatement statement, int index, Object value, Engine engine) throws SQLException {
-            statement.setString(index, ((Enum<?>) value).name());
-        }
-
-        @Override
-        @Nullable
-        Object readValue(ResultSet rows, int index, Engine engine) throws SQLException {
-            String name = rows.getString(index);
-            if (name == null) {
-                return null;
+    private static Enum<?> constant(Class<?> type, String name) {
+        for (Object constant : type.getEnumConstants()) {
+            if (((Enum<?>) constant).name().equals(name)) {
+                return (Enum<?>) constant;
             }
-            for (Object constant : type.getEnumConstants()) {
-                if (((Enum<?>) constant).name().equals(name)) {
-                    return constant;
-                }
-            }
-            throw new IllegalStateException("Stored name is none of " + type.getSimpleName() + " (name=" + name + ")");
         }
-
-        @Override
-        int sqlType(Engine engine) {
-            return Types.VARCHAR;
-        }
+        throw new IllegalStateException("Stored name is none of " + type.getSimpleName() + " (name=" + name + ")");
     }
 }

@@ -154,8 +154,16 @@ abstract class Flow {
 
     // ---- locks
 
-    /** What a locking read appends to a SELECT. */
-    abstract String exclusive(LockMode.Kind mode);
+    /**
+     * What a locking read appends to a SELECT. Not waiting is skipping on every engine: NOWAIT itself is an error, which
+     * ends a whole transaction on some.
+     */
+    String exclusive(LockMode.Kind mode) {
+        return switch (mode) {
+            case WAIT -> " FOR UPDATE";
+            case NOWAIT, SKIP_LOCKED -> " FOR UPDATE SKIP LOCKED";
+        };
+    }
 
     /** What a read under a shared lock appends. */
     abstract String shared();

@@ -1,7 +1,6 @@
 package io.rowlock.internal.unit;
 
 import io.rowlock.Key;
-import io.rowlock.LockMode;
 import io.rowlock.Version;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.Isolation;
@@ -59,14 +58,6 @@ class MariaDbFlow extends Flow {
                 COMPOUND + "SET TRANSACTION ISOLATION LEVEL " + level.sql() + "; START TRANSACTION " + how + "; END",
                 false);
         session.inTransaction(true);
-    }
-
-    @Override
-    String exclusive(LockMode.Kind mode) {
-        return switch (mode) {
-            case WAIT -> " FOR UPDATE";
-            case NOWAIT, SKIP_LOCKED -> " FOR UPDATE SKIP LOCKED";
-        };
     }
 
     @Override

@@ -73,14 +73,6 @@ final class PostgresFlow extends Flow {
     }
 
     @Override
-    String exclusive(LockMode.Kind mode) {
-        return switch (mode) {
-            case WAIT -> " FOR UPDATE";
-            case NOWAIT, SKIP_LOCKED -> " FOR UPDATE SKIP LOCKED";
-        };
-    }
-
-    @Override
     String exclusiveForUpdate() {
         return " FOR NO KEY UPDATE";
     }
