@@ -48,6 +48,8 @@ final class Child implements AutoCloseable {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:TieredStopAtLevel=1",
+                    // The jar says it in its manifest; here is no jar.
+                    "--enable-native-access=ALL-UNNAMED",
                     "-cp",
                     classPath(),
                     Main.class.getName()));
