@@ -11,7 +11,10 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
@@ -23,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * here each has one form per engine: native on PostgreSQL, text or UTC elsewhere.
  */
 final class ColumnType {
+    // Of fixed width, so that text sorts as time does.
+    private static final DateTimeFormatter INSTANT =
+            new DateTimeFormatterBuilder().appendInstant(6).toFormatter(Locale.ROOT);
+    private static final DateTimeFormatter LOCAL =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS", Locale.ROOT);
+
     private static final Map<Class<?>, ColumnType> BY_TYPE = Map.ofEntries(
             everywhere(long.class, Types.BIGINT, PreparedStatement::setLong, ResultSet::getLong),
             everywhere(int.class, Types.INTEGER, PreparedStatement::setInt, ResultSet::getInt),
@@ -47,8 +56,7 @@ final class ColumnType {
             Map.entry(
                     LocalDateTime.class,
                     new ColumnType(object(Types.TIMESTAMP, LocalDateTime.class).before(ColumnType::micros))
-                            .onSqlite(text(LocalDateTime::toString, LocalDateTime::parse)
-                                    .before(ColumnType::micros))));
+                            .onSqlite(text(LOCAL::format, LocalDateTime::parse).before(ColumnType::micros))));
 
     private static final Map<Class<?>, Class<?>> UNBOXED = Map.of(
             Long.class, long.class,
@@ -195,7 +203,7 @@ final class ColumnType {
                     OffsetDateTime time = rows.getObject(index, OffsetDateTime.class);
                     return time == null ? null : time.toInstant();
                 });
-        Form iso = text(Instant::toString, Instant::parse);
+        Form iso = text(INSTANT::format, Instant::parse);
         return new ColumnType(
                 utc.before(ColumnType::micros), zoned.before(ColumnType::micros), iso.before(ColumnType::micros));
     }
