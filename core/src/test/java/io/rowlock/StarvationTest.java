@@ -34,7 +34,7 @@ class StarvationTest {
     private static final int CHECKERS = 64;
     private static final long FIRST = 0;
     private static final long LAST = 1_000;
-    private static final int MEASUREMENTS_MAX = 3;
+    private static final int MEASUREMENTS_MAX = 5;
     private static final int ROUNDS = 2;
     private static final Duration WINDOW = Duration.ofSeconds(1);
     private static final int PAIRS = 8;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Optimistic units on a few hot rows waste each other's work: with sixteen threads on eight rows nearly every first
  * attempt fails. So a row that was found changed counts as contended for a second, and a unit that reads a contended row
  * first has to be let in. How many are let in at once is found by trial: a failed first attempt of a unit that was let in
- * lowers the limit by a twelfth, a good one raises it by an eightieth, which settles where about one in eight fails. A
+ * lowers the limit by a twelfth, a good one raises it by a sixtieth, which settles where about one in six fails. A
  * single hot row that everybody changes ends as a fair queue of one or two; a row that many check and one changes lets some
  * ten through at a time, with the writer among them in its turn. Units on other rows never notice.
  *
@@ -30,7 +30,7 @@ final class Contention {
     private static final int ROWS_MAX = 4096;
 
     private static final double LIMIT_MAX = 256;
-    private static final double RAISE = 1 + 1.0 / 80;
+    private static final double RAISE = 1 + 1.0 / 60;
     private static final double LOWER = 1 - 1.0 / 12;
 
     private final ConcurrentMap<RowId, Long> contendedUntil = new ConcurrentHashMap<>();
