@@ -29,7 +29,7 @@ class DeadlockTest {
     private static final int THREADS = 16;
     private static final int UNITS = 10_000;
     /** Enough for well over a hundred deadlocks; each costs PostgreSQL its deadlock_timeout. */
-    private static final int UNITS_WITH_LOCKS = 6_000;
+    private static final int UNITS_WITH_LOCKS = UNITS;
 
     private static final int ROWS = 8;
     private static final double ATTEMPTS_MAX = 1.2;
