@@ -28,8 +28,6 @@ import java.util.concurrent.atomic.LongAdder;
 class DeadlockTest {
     private static final int THREADS = 16;
     private static final int UNITS = 10_000;
-    /** Enough for well over a hundred deadlocks; each costs PostgreSQL its deadlock_timeout. */
-    private static final int UNITS_WITH_LOCKS = UNITS;
 
     private static final int ROWS = 8;
     private static final double ATTEMPTS_MAX = 1.2;
@@ -149,11 +147,7 @@ class DeadlockTest {
         long counted = deadlocks(database) - before;
         System.out.printf(
                 "%s early locks: deadlocks=%d attempts=%.3f causes=%s units/s=%d%n",
-                database.engine(),
-                counted,
-                tally.meanAttempts(),
-                tally.causes(),
-                UNITS_WITH_LOCKS * 1_000_000_000L / took);
+                database.engine(), counted, tally.meanAttempts(), tally.causes(), UNITS * 1_000_000_000L / took);
         assertThat(counted).isGreaterThan(100);
         assertThat(tally.retried(Cause.DEADLOCK)).isGreaterThan(100);
         database.leakCheck().requireNone("units that lock early");
@@ -174,7 +168,6 @@ class DeadlockTest {
         long seed = System.nanoTime();
         System.out.println("seed=" + seed);
         Books books = new Books();
-        int units = mayLock ? UNITS_WITH_LOCKS : UNITS;
         LongAdder returned = new LongAdder();
         List<Crowd.Client> clients = new ArrayList<>();
         for (int thread = 0; thread < THREADS; thread++) {
@@ -187,9 +180,9 @@ class DeadlockTest {
             });
         }
         long began = System.nanoTime();
-        Crowd.times(units / THREADS, clients);
+        Crowd.times(UNITS / THREADS, clients);
         long took = System.nanoTime() - began;
-        assertThat(returned.sum()).isEqualTo(units).isEqualTo(tally.committed());
+        assertThat(returned.sum()).isEqualTo(UNITS).isEqualTo(tally.committed());
         assertThat(tally.failed()).isZero();
         books.requireExact(rowlock);
         return took;
