@@ -2,6 +2,7 @@ package io.rowlock.internal.unit;
 
 import io.rowlock.Key;
 import io.rowlock.LockMode;
+import io.rowlock.Version;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.Isolation;
@@ -27,6 +28,7 @@ abstract class Flow {
     static final int STEPS_MAX = 64;
 
     final EngineProfile profile;
+    final Texts texts = new Texts();
 
     Flow(EngineProfile profile) {
         this.profile = profile;
@@ -127,6 +129,25 @@ abstract class Flow {
             }
         }
         return null;
+    }
+
+    /** Which of the rows that these update or check is not as it was read, after a statement for all of them found one so. */
+    final RestartUnit stale(Session session, List<Step> steps) {
+        List<Step> checks = steps.stream()
+                .map(step -> step.kind() == Step.Kind.UPDATE ? asCheck(step.entry()) : step)
+                .toList();
+        Step stale = validate(session, checks);
+        return RestartUnit.changed((stale == null ? steps.get(0) : stale).entry());
+    }
+
+    /** A check of the row that a step updates. */
+    static <T, K> Step asCheck(Entry<T, K> entry) {
+        Version base = Objects.requireNonNull(entry.base);
+        return new Step(
+                Step.Kind.CHECK,
+                entry,
+                entry.table.selectAtVersion(),
+                (statement, index, engine) -> entry.table.bindKeyAndVersion(statement, index, entry.key, base, engine));
     }
 
     private @Nullable Step validatePart(Session session, List<Step> checks) {
@@ -276,7 +297,7 @@ abstract class Flow {
 
     /** One step as a statement of its own, in autocommit or in the open transaction. */
     final void single(Session session, Step step, boolean commits, Session.Limit own, long nanosMax) {
-        Integer changed = session.run(step.sql() + lockFor(step), commits, own, nanosMax, statement -> {
+        Integer changed = session.run(withLock(step), commits, own, nanosMax, statement -> {
             step.binder().bind(statement, 1, engine());
             if (step.writes()) {
                 return statement.executeUpdate();
@@ -288,11 +309,11 @@ abstract class Flow {
         requireEffect(step, Objects.requireNonNull(changed));
     }
 
-    private String lockFor(Step step) {
+    private String withLock(Step step) {
         return switch (step.kind()) {
-            case CHECK -> shared();
-            case CLAIM -> exclusive(LockMode.Kind.WAIT);
-            default -> "";
+            case CHECK -> step.sql() + shared();
+            case CLAIM -> step.sql() + exclusive(LockMode.Kind.WAIT);
+            default -> step.sql();
         };
     }
 

@@ -1,7 +1,6 @@
 package io.rowlock.internal.unit;
 
 import io.rowlock.Key;
-import io.rowlock.Version;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.Isolation;
 import io.rowlock.internal.table.TableDef;
@@ -154,27 +153,24 @@ class MariaDbFlow extends Flow {
         boolean checkFirst = steps.get(0).kind() == Step.Kind.CHECK;
         Step check = steps.get(checkFirst ? 0 : 1);
         Step update = steps.get(checkFirst ? 1 : 0);
-        TableDef<?, ?> table = update.entry().table;
-        String begins = "UPDATE " + table.name();
-        String sql = begins + " AS rowlock_u" + update.sql().substring(begins.length()) + " AND EXISTS(" + check.sql()
-                + (checkFirst ? "" : " AND rowlock_u." + table.versionColumn() + " IS NOT NULL") + shared() + ")";
+        String sql = texts.of(
+                new Shape(update.sql(), check.sql(), checkFirst), () -> updateWithCheck(update, check, checkFirst));
         Integer changed = session.run(sql, true, statement -> {
             bindAll(statement, List.of(update, check), 1);
             return statement.executeUpdate();
         });
         if (Objects.requireNonNull(changed) != 1) {
-            Step stale = validate(session, List.of(check, asCheck(update.entry())));
-            throw RestartUnit.changed((stale == null ? update : stale).entry());
+            throw stale(session, steps);
         }
     }
 
-    private static <T, K> Step asCheck(Entry<T, K> entry) {
-        Version base = Objects.requireNonNull(entry.base);
-        return new Step(
-                Step.Kind.CHECK,
-                entry,
-                entry.table.selectAtVersion(),
-                (statement, index, engine) -> entry.table.bindKeyAndVersion(statement, index, entry.key, base, engine));
+    private record Shape(String update, String check, boolean checkFirst) {}
+
+    private String updateWithCheck(Step update, Step check, boolean checkFirst) {
+        TableDef<?, ?> table = update.entry().table;
+        String begins = "UPDATE " + table.name();
+        return begins + " AS rowlock_u" + update.sql().substring(begins.length()) + " AND EXISTS(" + check.sql()
+                + (checkFirst ? "" : " AND rowlock_u." + table.versionColumn() + " IS NOT NULL") + shared() + ")";
     }
 
     private void blocks(Session session, Isolation level, List<Step> steps, boolean commit) {

@@ -11,9 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostgresFlow extends Flow {
     private static final Pattern STALE = Pattern.compile("rowlock:\\d+:(\\d+)");
+
+    static final String FOR_SHARE = " FOR SHARE";
+    /** The lock that an update of non-key columns takes by itself. */
+    static final String FOR_UPDATE = " FOR NO KEY UPDATE";
 
     /** A write that waits longer than this for a row is cancelled and tries again behind a closed gate. */
     private static final long STARVED_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -74,12 +77,12 @@ final class PostgresFlow extends Flow {
 
     @Override
     String exclusiveForUpdate() {
-        return " FOR NO KEY UPDATE";
+        return FOR_UPDATE;
     }
 
     @Override
     String shared() {
-        return " FOR SHARE";
+        return FOR_SHARE;
     }
 
     @Override
@@ -160,10 +163,13 @@ final class PostgresFlow extends Flow {
     private static String gates(List<Boolean> closed) {
         StringBuilder sql = new StringBuilder();
         for (boolean close : closed) {
-            sql.append(sql.isEmpty() ? "SELECT " : ", ")
-                    .append(close ? "pg_advisory_xact_lock(?)" : "pg_advisory_xact_lock_shared(?)");
+            sql.append(sql.isEmpty() ? "SELECT " : ", ").append(gate(close));
         }
         return sql.toString();
+    }
+
+    static String gate(boolean close) {
+        return close ? "pg_advisory_xact_lock(?)" : "pg_advisory_xact_lock_shared(?)";
     }
 
     /** The results of a composite statement, one after another; what answers no rows is passed over. */
@@ -209,25 +215,40 @@ final class PostgresFlow extends Flow {
                 return NONE;
             }
             long now = shared.nanoTime();
-            NavigableSet<RowId> checked = new TreeSet<>();
-            NavigableSet<RowId> hot = new TreeSet<>();
+            List<RowId> rows = new ArrayList<>();
+            List<Boolean> closed = new ArrayList<>();
             boolean ungated = false;
             for (Step step : steps) {
+                RowId row = step.entry().id;
+                boolean last = !rows.isEmpty() && rows.get(rows.size() - 1).equals(row);
                 switch (step.kind()) {
-                    case CHECK -> checked.add(step.entry().id);
-                    case UPDATE, DELETE, CLAIM -> {
-                        if (shared.hotRows.isHot(step.entry().id, now)) {
-                            hot.add(step.entry().id);
-                        } else {
+                    case CHECK -> {
+                        if (!last) {
+                            rows.add(row);
+                            closed.add(false);
+                        }
+                    }
+                    case UPDATE, CLAIM -> {
+                        if (!shared.hotRows.isHot(row, now)) {
                             ungated = true;
+                        } else if (!last) {
+                            rows.add(row);
+                            closed.add(true);
+                        }
+                    }
+                    case DELETE -> {
+                        if (!shared.hotRows.isHot(row, now)) {
+                            ungated = true;
+                        } else if (!rows.contains(row)) {
+                            // Not claimed before: it is all there is to do.
+                            rows.add(row);
+                            closed.add(true);
                         }
                     }
                     case ABSENT, INSERT, BURY -> {}
                 }
             }
-            NavigableSet<RowId> all = new TreeSet<>(checked);
-            all.addAll(hot);
-            return new Gated(List.copyOf(all), all.stream().map(hot::contains).toList(), ungated);
+            return new Gated(rows, closed, ungated);
         }
     }
 
@@ -245,6 +266,8 @@ final class PostgresFlow extends Flow {
         try {
             if (commit && !session.inTransaction() && steps.size() == 1 && gated.rows.isEmpty()) {
                 single(session, steps.get(0), true, Session.Limit.STARVATION, starvation(gated));
+            } else if (commit && !session.inTransaction() && PostgresUpdate.fits(steps)) {
+                updateWithChecks(session, steps, gated);
             } else if (steps.size() <= STEPS_MAX) {
                 message(session, steps, gated, commit);
             } else {
@@ -254,6 +277,17 @@ final class PostgresFlow extends Flow {
             if (gated.writesUngated && shared.nanoTime() - began > SLOW_NANOS) {
                 markWritten(steps, shared);
             }
+        }
+    }
+
+    private void updateWithChecks(Session session, List<Step> steps, Gated gated) {
+        PostgresUpdate one = PostgresUpdate.of(texts, steps, gated.rows, gated.closed);
+        Integer changed = session.run(one.sql(), true, Session.Limit.STARVATION, starvation(gated), statement -> {
+            one.bind(statement, engine());
+            return statement.executeUpdate();
+        });
+        if (Objects.requireNonNull(changed) != 1) {
+            throw stale(session, steps);
         }
     }
 
