@@ -19,8 +19,38 @@ class LotteryConfiguration {
     }
 
     @Bean
-    LotteryService lotteryService(Rowlock rowlock, ZoneId zone) {
-        return new LotteryService(rowlock, zone);
+    Users users(Rowlock rowlock) {
+        return new Users(rowlock);
+    }
+
+    @Bean
+    Balances balances(Rowlock rowlock) {
+        return new Balances(rowlock);
+    }
+
+    @Bean
+    FreePlays freePlays(Rowlock rowlock, ZoneId zone) {
+        return new FreePlays(rowlock, zone);
+    }
+
+    @Bean
+    Products products(Rowlock rowlock) {
+        return new Products(rowlock);
+    }
+
+    @Bean
+    Rounds rounds(Rowlock rowlock) {
+        return new Rounds(rowlock);
+    }
+
+    @Bean
+    Purchases purchases(Rowlock rowlock) {
+        return new Purchases(rowlock);
+    }
+
+    @Bean
+    Orders orders(Rowlock rowlock) {
+        return new Orders(rowlock);
     }
 
     @Bean
@@ -29,8 +59,8 @@ class LotteryConfiguration {
     }
 
     @Bean
-    LotterySamples lotterySamples(Rowlock rowlock, LotteryService lottery) {
-        return new LotterySamples(rowlock, lottery);
+    LotterySamples lotterySamples(Rowlock rowlock, Purchases purchases) {
+        return new LotterySamples(rowlock, purchases);
     }
 
     /** Before the first request: the web server opens its port after this. */

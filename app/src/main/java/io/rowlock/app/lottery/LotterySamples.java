@@ -11,10 +11,10 @@ import io.rowlock.ReadTx;
 import io.rowlock.Rowlock;
 import io.rowlock.Tx;
 import io.rowlock.Unit;
-import io.rowlock.app.lottery.LotteryService.Purchase;
 import io.rowlock.app.lottery.LotteryTables.LedgerRow;
 import io.rowlock.app.lottery.LotteryTables.ProductRow;
 import io.rowlock.app.lottery.LotteryTables.UserRow;
+import io.rowlock.app.lottery.Purchases.Purchase;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -38,11 +38,11 @@ final class LotterySamples {
     private static final Key ONCE = Key.of("lottery-samples");
 
     private final Rowlock rowlock;
-    private final LotteryService lottery;
+    private final Purchases purchases;
 
-    LotterySamples(Rowlock rowlock, LotteryService lottery) {
+    LotterySamples(Rowlock rowlock, Purchases purchases) {
         this.rowlock = rowlock;
-        this.lottery = lottery;
+        this.purchases = purchases;
     }
 
     /** Loads the samples into a database that has neither users nor products. Safe to call from several nodes at once. */
@@ -68,10 +68,10 @@ final class LotterySamples {
         ProductRow coffee = product(tx, COFFEE_MACHINE, "Coffee machine", 100, "1.00", "89.00", 19);
         ProductRow headphones = product(tx, HEADPHONES, "Headphones", 60, "2.50", "129.00", 20);
         ProductRow bicycle = product(tx, BICYCLE, "City bicycle", 500, "1.00", "449.00", 5);
-        tx.insert(ROUNDS, LotteryService.newRound(COFFEE_ROUND, coffee, tx.now()));
-        tx.insert(ROUNDS, LotteryService.newRound(HEADPHONES_ROUND, headphones, tx.now()));
-        tx.insert(ROUNDS, LotteryService.newRound(BICYCLE_ROUND, bicycle, tx.now()));
-        tx.insert(ORDERS, LotteryService.newOrder(ORDER, CAROL, coffee, 1, tx.now()));
+        tx.insert(ROUNDS, Rounds.newRound(COFFEE_ROUND, coffee, tx.now()));
+        tx.insert(ROUNDS, Rounds.newRound(HEADPHONES_ROUND, headphones, tx.now()));
+        tx.insert(ROUNDS, Rounds.newRound(BICYCLE_ROUND, bicycle, tx.now()));
+        tx.insert(ORDERS, Orders.newOrder(ORDER, CAROL, coffee, 1, tx.now()));
     }
 
     private static void user(Tx tx, UUID id, String telegramId, Money balance, Money platformBalance) {
@@ -125,7 +125,7 @@ final class LotterySamples {
     }
 
     private void buy(UUID user, UUID round, int shares) {
-        Outcome<Purchase> outcome = lottery.participate(user, round, shares);
+        Outcome<Purchase> outcome = purchases.participate(user, round, shares);
         if (!(outcome instanceof Outcome.Done<Purchase>)) {
             throw new IllegalStateException("A sample was not sold (outcome=" + outcome + ")");
         }

@@ -1,6 +1,8 @@
 package io.rowlock.app.lottery;
 
+import io.rowlock.Row;
 import io.rowlock.Table;
+import io.rowlock.View;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -264,6 +266,11 @@ final class LotteryTables {
             case BALANCE -> BALANCES;
             case PLATFORM_BALANCE -> PLATFORM_BALANCES;
         };
+    }
+
+    /** A row as something to show. */
+    static <T> View<T> view(Row<T> row) {
+        return new View<>(row.value(), row.version());
     }
 
     private LotteryTables() {}

@@ -31,11 +31,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/api/lottery/orders", produces = MediaType.APPLICATION_JSON_VALUE)
 final class OrderController {
-    private final LotteryService lottery;
+    private final Orders orders;
     private final LotteryQueries queries;
 
-    OrderController(LotteryService lottery, LotteryQueries queries) {
-        this.lottery = lottery;
+    OrderController(Orders orders, LotteryQueries queries) {
+        this.orders = orders;
         this.queries = queries;
     }
 
@@ -44,19 +44,19 @@ final class OrderController {
             description = "What is ordered is reserved at once; an order that is cancelled or expires gives it back.")
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<Bodies.Order> place(@Valid @RequestBody Bodies.NewOrder body) {
-        View<OrderRow> order = require(lottery.placeOrder(body.userId(), body.productId(), body.quantity()));
+    ResponseEntity<OrderBodies.Order> place(@Valid @RequestBody OrderBodies.NewOrder body) {
+        View<OrderRow> order = require(orders.place(body.userId(), body.productId(), body.quantity()));
         return ResponseEntity.created(
                         URI.create("/api/lottery/orders/" + order.value().id()))
                 .eTag(order.version().etag())
-                .body(Bodies.Order.of(order));
+                .body(OrderBodies.Order.of(order));
     }
 
     @Operation(summary = "Show an order", description = "The ETag is its version.")
     @GetMapping("/{orderId}")
-    ResponseEntity<Bodies.Order> show(@PathVariable UUID orderId) {
+    ResponseEntity<OrderBodies.Order> show(@PathVariable UUID orderId) {
         View<OrderRow> order = require(queries.order(orderId), new Refusal.UnknownOrder(orderId));
-        return versioned(Bodies.Order.of(order), order.version());
+        return versioned(OrderBodies.Order.of(order), order.version());
     }
 
     @Operation(
@@ -64,12 +64,12 @@ final class OrderController {
             description = "pending → confirmed or paid → pending_address → pending_shipment → shipped → delivered;"
                     + " pending → cancelled or expired. With If-Match only if the order still has that version.")
     @PutMapping(path = "/{orderId}/status", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<Bodies.Order> move(
+    ResponseEntity<OrderBodies.Order> move(
             @PathVariable UUID orderId,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @Valid @RequestBody Bodies.OrderStep body) {
+            @Valid @RequestBody OrderBodies.OrderStep body) {
         View<OrderRow> order =
-                require(lottery.moveOrder(orderId, body.status(), IfMatch.version(ifMatch)), Bodies.Order::of);
-        return versioned(Bodies.Order.of(order), order.version());
+                require(orders.move(orderId, body.status(), IfMatch.version(ifMatch)), OrderBodies.Order::of);
+        return versioned(OrderBodies.Order.of(order), order.version());
     }
 }

@@ -4,7 +4,7 @@ import static io.rowlock.app.lottery.Answers.require;
 import static io.rowlock.app.lottery.Answers.versioned;
 
 import io.rowlock.app.lottery.LotteryQueries.NamedRound;
-import io.rowlock.app.lottery.LotteryService.Purchase;
+import io.rowlock.app.lottery.Purchases.Purchase;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -33,19 +33,23 @@ import org.springframework.web.bind.annotation.RestController;
 final class RoundController {
     private static final String LIMIT = "a whole number from 1 to 500";
 
-    private final LotteryService lottery;
+    private final Products products;
+    private final Rounds rounds;
+    private final Purchases purchases;
     private final LotteryQueries queries;
 
-    RoundController(LotteryService lottery, LotteryQueries queries) {
-        this.lottery = lottery;
+    RoundController(Products products, Rounds rounds, Purchases purchases, LotteryQueries queries) {
+        this.products = products;
+        this.rounds = rounds;
+        this.purchases = purchases;
         this.queries = queries;
     }
 
     @Operation(summary = "Create a product")
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(path = "/products", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<Bodies.Product> createProduct(@Valid @RequestBody Bodies.NewProduct body) {
-        Bodies.Product product = Bodies.Product.of(require(lottery.createProduct(
+    ResponseEntity<RoundBodies.Product> createProduct(@Valid @RequestBody RoundBodies.NewProduct body) {
+        RoundBodies.Product product = RoundBodies.Product.of(require(products.create(
                 body.name(), body.totalShares(), body.pricePerShare(), body.marketPrice(), body.stock())));
         return ResponseEntity.created(URI.create("/api/lottery/products/" + product.id()))
                 .body(product);
@@ -53,56 +57,56 @@ final class RoundController {
 
     @Operation(summary = "List products, newest first")
     @GetMapping("/products")
-    List<Bodies.Product> products(
+    List<RoundBodies.Product> products(
             @RequestParam(defaultValue = "50") @Min(value = 1, message = LIMIT) @Max(value = 500, message = LIMIT)
                     int limit) {
         return queries.products(limit).stream()
-                .map(view -> Bodies.Product.of(view.value()))
+                .map(view -> RoundBodies.Product.of(view.value()))
                 .toList();
     }
 
     @Operation(summary = "Show a product")
     @GetMapping("/products/{productId}")
-    Bodies.Product product(@PathVariable UUID productId) {
-        return Bodies.Product.of(require(queries.product(productId), new Refusal.UnknownProduct(productId))
+    RoundBodies.Product product(@PathVariable UUID productId) {
+        return RoundBodies.Product.of(require(queries.product(productId), new Refusal.UnknownProduct(productId))
                 .value());
     }
 
     @Operation(summary = "Open the next round of a product")
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(path = "/rounds", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<Bodies.Round> openRound(@Valid @RequestBody Bodies.NewRound body) {
-        NamedRound round = require(lottery.openRound(body.productId()));
+    ResponseEntity<RoundBodies.Round> openRound(@Valid @RequestBody RoundBodies.NewRound body) {
+        NamedRound round = require(rounds.open(body.productId()));
         return ResponseEntity.created(URI.create(
                         "/api/lottery/rounds/" + round.round().value().id()))
                 .eTag(round.round().version().etag())
-                .body(Bodies.Round.of(round));
+                .body(RoundBodies.Round.of(round));
     }
 
     @Operation(summary = "List rounds, newest first")
     @GetMapping("/rounds")
-    List<Bodies.Round> rounds(
+    List<RoundBodies.Round> rounds(
             @RequestParam(required = false) @Nullable RoundStatus status,
             @RequestParam(defaultValue = "50") @Min(value = 1, message = LIMIT) @Max(value = 500, message = LIMIT)
                     int limit) {
-        return queries.rounds(status, limit).stream().map(Bodies.Round::of).toList();
+        return queries.rounds(status, limit).stream().map(RoundBodies.Round::of).toList();
     }
 
     @Operation(summary = "Show a round", description = "The ETag is the version of its sold shares.")
     @GetMapping("/rounds/{roundId}")
-    ResponseEntity<Bodies.Round> round(@PathVariable UUID roundId) {
+    ResponseEntity<RoundBodies.Round> round(@PathVariable UUID roundId) {
         NamedRound round = require(queries.round(roundId), new Refusal.UnknownRound(roundId));
-        return versioned(Bodies.Round.of(round), round.round().version());
+        return versioned(RoundBodies.Round.of(round), round.round().version());
     }
 
     @Operation(summary = "List the purchases of a round in the order of their numbers")
     @GetMapping("/rounds/{roundId}/participations")
-    List<Bodies.Participation> participations(
+    List<RoundBodies.Participation> participations(
             @PathVariable UUID roundId,
             @RequestParam(defaultValue = "50") @Min(value = 1, message = LIMIT) @Max(value = 500, message = LIMIT)
                     int limit) {
         return require(queries.participations(roundId, limit), new Refusal.UnknownRound(roundId)).stream()
-                .map(view -> Bodies.Participation.of(view.value()))
+                .map(view -> RoundBodies.Participation.of(view.value()))
                 .toList();
     }
 
@@ -111,17 +115,17 @@ final class RoundController {
             description = "Balance, shares, numbers and ledger change together or not at all.")
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(path = "/participations", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<Bodies.Receipt> participate(@Valid @RequestBody Bodies.NewParticipation body) {
-        Purchase purchase = require(lottery.participate(body.userId(), body.roundId(), body.quantity()));
+    ResponseEntity<RoundBodies.Receipt> participate(@Valid @RequestBody RoundBodies.NewParticipation body) {
+        Purchase purchase = require(purchases.participate(body.userId(), body.roundId(), body.quantity()));
         return ResponseEntity.created(URI.create("/api/lottery/participations/"
                         + purchase.participation().id()))
-                .body(Bodies.Receipt.of(purchase));
+                .body(RoundBodies.Receipt.of(purchase));
     }
 
     @Operation(summary = "Show a purchase of shares")
     @GetMapping("/participations/{participationId}")
-    Bodies.Participation participation(@PathVariable UUID participationId) {
-        return Bodies.Participation.of(
+    RoundBodies.Participation participation(@PathVariable UUID participationId) {
+        return RoundBodies.Participation.of(
                 require(queries.participation(participationId), new Refusal.UnknownParticipation(participationId))
                         .value());
     }

@@ -34,33 +34,37 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @RequestMapping(path = "/api/lottery/users", produces = MediaType.APPLICATION_JSON_VALUE)
 final class UserController {
-    private final LotteryService lottery;
+    private final Users users;
+    private final Balances balances;
+    private final FreePlays freePlays;
     private final LotteryQueries queries;
 
-    UserController(LotteryService lottery, LotteryQueries queries) {
-        this.lottery = lottery;
+    UserController(Users users, Balances balances, FreePlays freePlays, LotteryQueries queries) {
+        this.users = users;
+        this.balances = balances;
+        this.freePlays = freePlays;
         this.queries = queries;
     }
 
     @Operation(summary = "Create a user")
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<Bodies.User> create(@Valid @RequestBody Bodies.NewUser body) {
-        Bodies.User user = Bodies.User.of(require(lottery.createUser(body.telegramId())));
+    ResponseEntity<UserBodies.User> create(@Valid @RequestBody UserBodies.NewUser body) {
+        UserBodies.User user = UserBodies.User.of(require(users.create(body.telegramId())));
         return ResponseEntity.created(URI.create("/api/lottery/users/" + user.id()))
                 .body(user);
     }
 
     @Operation(summary = "Show a user")
     @GetMapping("/{userId}")
-    Bodies.User show(@PathVariable UUID userId) {
-        return Bodies.User.of(
+    UserBodies.User show(@PathVariable UUID userId) {
+        return UserBodies.User.of(
                 require(queries.user(userId), new Refusal.UnknownUser(userId)).value());
     }
 
     @Operation(summary = "Show a balance", description = "The ETag is the version of this balance.")
     @GetMapping("/{userId}/balances/{type}")
-    ResponseEntity<Bodies.Balance> balance(@PathVariable UUID userId, @PathVariable BalanceType type) {
+    ResponseEntity<UserBodies.Balance> balance(@PathVariable UUID userId, @PathVariable BalanceType type) {
         return answer(type, require(queries.balance(userId, type), new Refusal.UnknownUser(userId)));
     }
 
@@ -69,26 +73,26 @@ final class UserController {
             description = "From 0.01 to 10000.00. Balance and ledger change together. With If-Match only if the balance"
                     + " still has that version.")
     @PostMapping(path = "/{userId}/balances/{type}", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<Bodies.Balance> change(
+    ResponseEntity<UserBodies.Balance> change(
             @PathVariable UUID userId,
             @PathVariable BalanceType type,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
-            @Valid @RequestBody Bodies.BalanceChange body) {
-        Outcome<View<BalanceRow>> outcome = lottery.changeBalance(
+            @Valid @RequestBody UserBodies.BalanceChange body) {
+        Outcome<View<BalanceRow>> outcome = balances.change(
                 userId, type, body.operation(), body.amount(), body.description(), IfMatch.version(ifMatch));
-        return answer(type, require(outcome, current -> Bodies.Balance.of(type, current)));
+        return answer(type, require(outcome, current -> UserBodies.Balance.of(type, current)));
     }
 
     @Operation(summary = "List a user's transactions, newest first")
     @GetMapping("/{userId}/transactions")
-    List<Bodies.Transaction> transactions(
+    List<UserBodies.Transaction> transactions(
             @PathVariable UUID userId,
             @RequestParam(defaultValue = "50")
                     @Min(value = 1, message = "a whole number from 1 to 500")
                     @Max(value = 500, message = "a whole number from 1 to 500")
                     int limit) {
         return require(queries.ledger(userId, limit), new Refusal.UnknownUser(userId)).stream()
-                .map(view -> Bodies.Transaction.of(view.value()))
+                .map(view -> UserBodies.Transaction.of(view.value()))
                 .toList();
     }
 
@@ -96,11 +100,11 @@ final class UserController {
             summary = "Give a user the day's free plays",
             description = "Sets the count to 3, once a day; the day begins at midnight where the shop is.")
     @PostMapping("/{userId}/free-count/reset")
-    Bodies.FreeCountReset resetFreeCount(@PathVariable UUID userId) {
-        return Bodies.FreeCountReset.of(require(lottery.resetFreePlays(userId)));
+    UserBodies.FreeCountReset resetFreeCount(@PathVariable UUID userId) {
+        return UserBodies.FreeCountReset.of(require(freePlays.reset(userId)));
     }
 
-    private static ResponseEntity<Bodies.Balance> answer(BalanceType type, View<BalanceRow> balance) {
-        return versioned(Bodies.Balance.of(type, balance), balance.version());
+    private static ResponseEntity<UserBodies.Balance> answer(BalanceType type, View<BalanceRow> balance) {
+        return versioned(UserBodies.Balance.of(type, balance), balance.version());
     }
 }

@@ -2,9 +2,10 @@
  * The lottery: balances, shares of rounds, orders. A reference system that stands on Rowlock.
  *
  * <p><b>Reading order.</b> {@code LotteryTables} describes the rows and in which order they are locked;
- * {@code LotteryService} has the operations, each one unit of work that answers an {@code Outcome}: done, refused by a
- * {@code Refusal}, or in conflict with somebody faster. {@code LotteryQueries} shows without locking. The controllers turn
- * outcomes into HTTP ({@code Answers}) and rows into JSON ({@code Bodies}); they decide nothing.
+ * {@code Users}, {@code Balances}, {@code FreePlays}, {@code Products}, {@code Rounds}, {@code Purchases} and {@code Orders}
+ * have the operations, each one unit of work that answers an {@code Outcome}: done, refused by a {@code Refusal}, or in
+ * conflict with somebody faster. What they decided on still holds when it is committed, with all its writes or with none. {@code LotteryQueries} shows without locking. The controllers turn
+ * outcomes into HTTP ({@code Answers}) and rows into JSON ({@code UserBodies} and so on); they decide nothing.
  *
  * <p><b>What must never happen</b> is refused twice: by the units, and by constraints of the database that no unit should
  * ever meet (a negative balance, a round oversold, a number sold twice, an operation booked twice).

@@ -6,7 +6,7 @@ import io.rowlock.CommitOutcomeUnknown;
 import io.rowlock.Rowlock;
 import io.rowlock.RowlockException;
 import io.rowlock.Table;
-import io.rowlock.app.lottery.LotteryService.Purchase;
+import io.rowlock.app.lottery.Purchases.Purchase;
 import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
@@ -14,7 +14,6 @@ import io.rowlock.engines.FaultyDataSource;
 import io.rowlock.engines.FaultyDataSource.Point;
 import io.rowlock.engines.When;
 import java.sql.SQLException;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
@@ -29,7 +28,7 @@ class LotteryAllOrNothingTest {
     /** A lottery with one user and one round, on a database that fails when told to. */
     private static final class Fixture {
         final FaultyDataSource faults;
-        final LotteryService lottery;
+        final Purchases purchases;
         final Books books;
         final UUID user;
         final UUID round;
@@ -41,25 +40,26 @@ class LotteryAllOrNothingTest {
                     .load()
                     .migrate();
             faults = FaultyDataSource.around(database.dataSource());
-            lottery = new LotteryService(
-                    Rowlock.on(faults)
-                            .order(LotteryTables.ORDER.toArray(Table<?, ?>[]::new))
-                            .build(),
-                    ZoneOffset.UTC);
+            Rowlock rowlock = Rowlock.on(faults)
+                    .order(LotteryTables.ORDER.toArray(Table<?, ?>[]::new))
+                    .build();
+            purchases = new Purchases(rowlock);
             books = Books.of(database);
-            user = done(lottery.createUser(Long.toString(System.nanoTime()))).id();
-            done(lottery.changeBalance(
-                    user, BalanceType.BALANCE, BalanceOperation.ADD, Money.parse("10000.00"), null, null));
-            UUID product = done(lottery.createProduct("Teapot", 100_000, Money.parse("1.00"), Money.parse("9.00"), 1))
+            user = done(new Users(rowlock).create(Long.toString(System.nanoTime())))
                     .id();
-            round = done(lottery.openRound(product)).round().value().id();
+            done(new Balances(rowlock)
+                    .change(user, BalanceType.BALANCE, BalanceOperation.ADD, Money.parse("10000.00"), null, null));
+            UUID product = done(new Products(rowlock)
+                            .create("Teapot", 100_000, Money.parse("1.00"), Money.parse("9.00"), 1))
+                    .id();
+            round = done(new Rounds(rowlock).open(product)).round().value().id();
             // What happens once only (the engine is looked at, statements are prepared) is not part of the recorded
             // run.
             done(buy());
         }
 
         Outcome<Purchase> buy() {
-            return lottery.participate(user, round, QUANTITY);
+            return purchases.participate(user, round, QUANTITY);
         }
 
         List<Point> record() {
