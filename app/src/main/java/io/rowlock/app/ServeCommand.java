@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -116,6 +117,13 @@ final class ServeCommand implements Callable<Integer> {
             description = "Time zone of the shop, whose midnight begins a new day (default: this machine's).")
     private @Nullable String zone;
 
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = "An option of the systems, such as rowlock.lottery.rate-limit.max=0; may be given several"
+                    + " times. docs/reference/options.md lists them.")
+    private Map<String, String> options = new LinkedHashMap<>();
+
     @Override
     public Integer call() throws CannotStart, InterruptedException {
         Service service = Service.start(settings());
@@ -129,7 +137,7 @@ final class ServeCommand implements Callable<Integer> {
     private ServeSettings settings() throws CannotStart {
         require(port >= 0 && port <= PORT_MAX, "--port is a number from 0 to " + PORT_MAX + ", not " + port);
         require(pool >= 1 && pool <= POOL_MAX, "--pool is a number from 1 to " + POOL_MAX + ", not " + pool);
-        return new ServeSettings(bind, port, data, database(), pool, !noSamples, zoneId());
+        return new ServeSettings(bind, port, data, database(), pool, !noSamples, zoneId(), options);
     }
 
     private DatabaseChoice database() throws CannotStart {

@@ -72,6 +72,16 @@ class CommandLineTest {
     }
 
     @Test
+    void anOptionThatThereIsNot() {
+        requireOneLine(
+                1,
+                "No such option (name=rowlock.lottery.rate-limit.maximum, known=[rowlock.lottery.draw-when-full,"
+                        + " rowlock.lottery.rate-limit.max, rowlock.lottery.rate-limit.window])",
+                "--set",
+                "rowlock.lottery.rate-limit.maximum=3");
+    }
+
+    @Test
     void aDataFolderThatIsAFile() throws IOException {
         Files.writeString(folder.resolve("data"), "a file");
         requireOneLine(1, "The data folder is not a folder (path=data)", "serve");

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The real service in this process, on a test's database and a free port. Closed by the test. */
@@ -26,14 +27,22 @@ public final class RunningService implements AutoCloseable {
         this.http = new Http(service.url());
     }
 
-    /** Starts on a database, empty but for its tables. */
+    /** Rounds that are full stay so, for whoever looks. */
+    private static final Map<String, String> NO_DRAWS = Map.of("rowlock.lottery.draw-when-full", "false");
+
+    /** Starts on a database, empty but for its tables. Rounds that are full stay so. */
     public static RunningService on(Database database) {
-        return start(choice(database, database.url()));
+        return on(database, NO_DRAWS);
+    }
+
+    /** Starts on a database with options that differ from those of {@code application.yaml}. */
+    public static RunningService on(Database database, Map<String, String> options) {
+        return start(choice(database, database.url()), options);
     }
 
     /** Starts on a database that is reached by another URL. */
     public static RunningService on(Database database, String url) {
-        return start(choice(database, url));
+        return start(choice(database, url), NO_DRAWS);
     }
 
     private static DatabaseChoice choice(Database database, String url) {
@@ -42,11 +51,12 @@ public final class RunningService implements AutoCloseable {
                 : new DatabaseChoice.Given(database.engine(), url, database.user(), database.password());
     }
 
-    private static RunningService start(DatabaseChoice choice) {
+    private static RunningService start(DatabaseChoice choice, Map<String, String> options) {
         try {
             Path data = Files.createTempDirectory("rowlock-service-");
             return new RunningService(
-                    data, Service.start(new ServeSettings("127.0.0.1", 0, data, choice, 16, false, ZoneOffset.UTC)));
+                    data,
+                    Service.start(new ServeSettings("127.0.0.1", 0, data, choice, 16, false, ZoneOffset.UTC, options)));
         } catch (CannotStart | IOException failed) {
             throw new AssertionError("The service did not start", failed);
         }

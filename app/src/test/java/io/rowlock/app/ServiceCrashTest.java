@@ -20,6 +20,9 @@ import tools.jackson.databind.JsonNode;
 
 /** The process is killed while it sells. What it has acknowledged is there when it starts again, and the books agree. */
 class ServiceCrashTest {
+    /** A few users buy as fast as they can. */
+    private static final String NO_LIMIT = "rowlock.lottery.rate-limit.max=0";
+
     private static final int BUYERS = 8;
     private static final int ACKNOWLEDGED_BEFORE_THE_KILL = 60;
     private static final String ROUND = "00000000-0000-4000-8000-000000000203";
@@ -33,7 +36,7 @@ class ServiceCrashTest {
     @ValueSource(strings = {"sqlite", "postgres", "mariadb"})
     void whatWasAcknowledgedSurvivesAKill(String engine) throws InterruptedException {
         Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
-        try (Child service = Child.start(folder, "--port", "0", "--engine", engine)) {
+        try (Child service = Child.start(folder, "--port", "0", "--engine", engine, "--set", NO_LIMIT)) {
             Http http = new Http(service.awaitUrl());
             ExecutorService buyers = Executors.newFixedThreadPool(BUYERS);
             for (int i = 0; i < BUYERS; i++) {
@@ -49,7 +52,7 @@ class ServiceCrashTest {
             assertThat(buyers.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         }
 
-        try (Child service = Child.start(folder, "--port", "0", "--engine", engine)) {
+        try (Child service = Child.start(folder, "--port", "0", "--engine", engine, "--set", NO_LIMIT)) {
             Http http = new Http(service.awaitUrl());
             for (String participation : acknowledged) {
                 assertThat(http.get("/api/lottery/participations/" + participation)

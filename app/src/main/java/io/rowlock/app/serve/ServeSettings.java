@@ -2,6 +2,7 @@ package io.rowlock.app.serve;
 
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.Map;
 
 /**
  * What the service is told when it is started.
@@ -13,6 +14,18 @@ import java.time.ZoneId;
  * @param poolSize the most connections to it at once, 1 to 500
  * @param samples whether an empty database is filled with a few things to try
  * @param zone where the shop is, for what happens once a day
+ * @param options what differs from the options in {@code application.yaml}, by their names there
  */
 public record ServeSettings(
-        String bind, int port, Path data, DatabaseChoice database, int poolSize, boolean samples, ZoneId zone) {}
+        String bind,
+        int port,
+        Path data,
+        DatabaseChoice database,
+        int poolSize,
+        boolean samples,
+        ZoneId zone,
+        Map<String, String> options) {
+    public ServeSettings {
+        options = Map.copyOf(options);
+    }
+}

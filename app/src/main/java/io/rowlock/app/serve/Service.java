@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.Banner;
@@ -47,6 +48,7 @@ public final class Service implements AutoCloseable {
      * @throws CannotStart if folder, port or database are not to be had; nothing is left running
      */
     public static Service start(ServeSettings settings) throws CannotStart {
+        Options.requireKnown(settings.options());
         DataFolder data = DataFolder.open(settings.data());
         Log.to(data);
         requireFreePort(settings);
@@ -88,10 +90,13 @@ public final class Service implements AutoCloseable {
                     beans.registerBean(ZoneId.class, settings::zone);
                 })
                 // As arguments, the strongest source: no file or variable that lies about may change them.
-                .run(
-                        "--server.address=" + settings.bind(),
-                        "--server.port=" + settings.port(),
-                        "--rowlock.version=" + AppVersion.current());
+                .run(Stream.concat(
+                                Options.asArguments(settings.options()),
+                                Stream.of(
+                                        "--server.address=" + settings.bind(),
+                                        "--server.port=" + settings.port(),
+                                        "--rowlock.version=" + AppVersion.current()))
+                        .toArray(String[]::new));
         WebServer web = ((WebServerApplicationContext) context).getWebServer();
         int port = web == null ? settings.port() : web.getPort();
         String url = "http://" + reachable(settings.bind()) + ":" + port;
