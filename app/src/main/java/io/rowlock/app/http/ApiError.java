@@ -1,5 +1,6 @@
 package io.rowlock.app.http;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -11,61 +12,75 @@ import org.springframework.http.HttpStatusCode;
  * The body of every answer that is not a success.
  *
  * @param code what went wrong, constant text in capitals: programs go by this
- * @param message the same for people, one sentence; may change
+ * @param message the same for people, one sentence in their language; may change
  * @param facts what the caller needs next, by name; empty if there is nothing to say
+ * @param key which of the {@link Messages} says it; the code is what stands before its first point
  */
 @Schema(name = "Error", description = "The body of every answer that is not a success")
 public record ApiError(
         @Schema(example = "INSUFFICIENT_BALANCE", description = "What went wrong; programs go by this")
         String code,
 
-        @Schema(example = "The balance is too low", description = "The same for people")
+        @Schema(
+                example = "The balance is too low",
+                description = "The same for people, in English or Chinese by Accept-Language")
         String message,
 
         @Schema(type = "object", description = "What the caller needs next, by name")
-        Object facts) {
+        Object facts,
+
+        @JsonIgnore @Schema(hidden = true) String key) {
 
     static final String MALFORMED = "MALFORMED";
-    static final String NOT_FOUND = "NOT_FOUND";
     static final String TOO_LARGE = "TOO_LARGE";
-    static final String INTERNAL = "INTERNAL";
-    static final String VERSION_CONFLICT = "VERSION_CONFLICT";
-    static final String DATABASE_UNAVAILABLE = "DATABASE_UNAVAILABLE";
-    static final String CONTENTION = "CONTENTION";
-    static final String COMMIT_OUTCOME_UNKNOWN = "COMMIT_OUTCOME_UNKNOWN";
 
-    /** Makes an error of a code, a sentence, and names and values by turns. */
-    static ApiError of(String code, String message, Object... factNamesAndValues) {
+    /** What is said of a status that has no message of its own. */
+    private static final String OTHER = "OTHER";
+
+    /** Makes an error of a key, and names and values of facts by turns. */
+    static ApiError of(String key, Object... factNamesAndValues) {
         Map<String, Object> facts = new LinkedHashMap<>();
         for (int i = 0; i < factNamesAndValues.length; i += 2) {
             facts.put((String) factNamesAndValues[i], factNamesAndValues[i + 1]);
         }
-        return new ApiError(code, message, facts);
+        return new ApiError(code(key), Messages.text(key, facts, Locale.ENGLISH), facts, key);
+    }
+
+    /** Makes an error of a record: its name is the code, {@code InsufficientBalance} to {@code INSUFFICIENT_BALANCE}, it has the facts. */
+    static ApiError of(Record why) {
+        String code = why.getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_")
+                .toUpperCase(Locale.ROOT);
+        return new ApiError(code, Messages.text(code, why, Locale.ENGLISH), why, code);
     }
 
     /** The error of a status about which nothing else is known. */
     static ApiError of(HttpStatusCode status) {
         return switch (status.value()) {
-            case 400 -> of(MALFORMED, "The request is malformed");
-            case 404 -> of(NOT_FOUND, "There is nothing under this path");
-            case 405 -> of("METHOD_NOT_ALLOWED", "This path does not take this method");
-            case 406 -> of("NOT_ACCEPTABLE", "The answer is JSON, and the request does not accept that");
-            case 413 -> of(TOO_LARGE, "The request is too large");
-            case 415 -> of("UNSUPPORTED_MEDIA_TYPE", "The body is to be JSON: send Content-Type: application/json");
-            case 500 -> of(INTERNAL, "Something is broken here; the request had no effect or an unknown one");
-            case 503 -> of("UNAVAILABLE", "Not now; try again later");
+            case 400 -> of(MALFORMED);
+            case 413 -> of(TOO_LARGE);
+            case 415 -> of("UNSUPPORTED_MEDIA_TYPE");
+            case 500 -> of("INTERNAL");
+            case 503 -> of("UNAVAILABLE");
             default -> {
                 HttpStatus known = HttpStatus.resolve(status.value());
-                yield of(
-                        known == null ? "HTTP_" + status.value() : known.name(),
-                        known == null ? "The request was refused" : known.getReasonPhrase());
+                String code = known == null ? "HTTP_" + status.value() : known.name();
+                yield Messages.has(code)
+                        ? of(code)
+                        : new ApiError(code, Messages.text(OTHER, Map.of(), Locale.ENGLISH), Map.of(), OTHER);
             }
         };
     }
 
-    /** {@code InsufficientBalance} to {@code INSUFFICIENT_BALANCE}. */
-    static String code(Class<?> named) {
-        return named.getSimpleName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toUpperCase(Locale.ROOT);
+    /** The same in another language: only what people read differs. */
+    ApiError in(Locale language) {
+        return new ApiError(code, Messages.text(key, facts, language), facts, key);
+    }
+
+    private static String code(String key) {
+        int point = key.indexOf('.');
+        return point < 0 ? key : key.substring(0, point);
     }
 
     /** The error as JSON, for places where there is no mapper: only for errors without facts. */

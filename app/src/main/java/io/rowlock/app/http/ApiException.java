@@ -1,6 +1,7 @@
 package io.rowlock.app.http;
 
 import io.rowlock.Version;
+import java.time.Duration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
@@ -24,17 +25,20 @@ public final class ApiException extends RuntimeException {
     }
 
     /** 404: something that the request names does not exist. The name of the record is the code, it has the facts. */
-    public static ApiException unknown(Record why, String message) {
-        return new ApiException(
-                HttpStatus.NOT_FOUND, new ApiError(ApiError.code(why.getClass()), message, why), new HttpHeaders());
+    public static ApiException unknown(Record why) {
+        return new ApiException(HttpStatus.NOT_FOUND, ApiError.of(why), new HttpHeaders());
     }
 
     /** 422: a rule refuses it. The name of the record is the code, it has the facts. */
-    public static ApiException refused(Record why, String message) {
-        return new ApiException(
-                HttpStatus.UNPROCESSABLE_CONTENT,
-                new ApiError(ApiError.code(why.getClass()), message, why),
-                new HttpHeaders());
+    public static ApiException refused(Record why) {
+        return new ApiException(HttpStatus.UNPROCESSABLE_CONTENT, ApiError.of(why), new HttpHeaders());
+    }
+
+    /** 429: too often. The name of the record is the code, it has the facts. */
+    public static ApiException tooMany(Record why, Duration retryAfter) {
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, retryAfter.toSeconds())));
+        return new ApiException(HttpStatus.TOO_MANY_REQUESTS, ApiError.of(why), headers);
     }
 
     /** 409: the caller has seen an older state. The answer carries the current one and its version. */
@@ -44,8 +48,7 @@ public final class ApiException extends RuntimeException {
         return new ApiException(
                 HttpStatus.CONFLICT,
                 ApiError.of(
-                        ApiError.VERSION_CONFLICT,
-                        "It has changed since; look at the current state and decide again",
+                        "VERSION_CONFLICT",
                         "expectedVersion",
                         expected.number(),
                         "currentVersion",

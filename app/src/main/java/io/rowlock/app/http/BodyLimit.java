@@ -34,6 +34,7 @@ final class BodyLimit extends OncePerRequestFilter {
             response.setContentType(MediaType.APPLICATION_JSON_VALUE);
             response.getOutputStream()
                     .write(ApiError.of(HttpStatus.CONTENT_TOO_LARGE)
+                            .in(Messages.LANGUAGE.resolveLocale(request))
                             .toJsonWithoutFacts()
                             .getBytes(StandardCharsets.UTF_8));
             return;

@@ -9,12 +9,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
+import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -62,19 +65,12 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Object> outcomeUnknown(CommitOutcomeUnknown unknown) {
         LOG.warn("{}", unknown.getMessage());
-        return later(
-                RETRY_DATABASE,
-                ApiError.of(
-                        ApiError.COMMIT_OUTCOME_UNKNOWN,
-                        "The connection broke during the commit: the change is stored completely or not at all."
-                                + " Look before you repeat it"));
+        return later(RETRY_DATABASE, ApiError.of("COMMIT_OUTCOME_UNKNOWN"));
     }
 
     @ExceptionHandler({RetriesExhausted.class, LockTimeout.class})
     ResponseEntity<Object> contention(RuntimeException contention) {
-        return later(
-                RETRY_CONTENTION,
-                ApiError.of(ApiError.CONTENTION, "Too many are changing this at once; nothing was stored"));
+        return later(RETRY_CONTENTION, ApiError.of("CONTENTION"));
     }
 
     @ExceptionHandler
@@ -87,11 +83,7 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
         return switch (failure.kind()) {
             case NO_CONNECTION, ACCESS_DENIED, CONNECTION_LOST, STORAGE, CANCELLED -> {
                 LOG.warn("{}", failure.getMessage());
-                yield later(
-                        RETRY_DATABASE,
-                        ApiError.of(
-                                ApiError.DATABASE_UNAVAILABLE,
-                                "The database cannot be reached now; nothing was stored"));
+                yield later(RETRY_DATABASE, ApiError.of("DATABASE_UNAVAILABLE"));
             }
             default -> broken(failure, request);
         };
@@ -182,19 +174,21 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
     }
 
     private static ApiError expected(String expected) {
-        return ApiError.of(ApiError.MALFORMED, "Expected " + expected, "expected", expected);
+        return ApiError.of("MALFORMED.value", "expected", expected);
     }
 
     private static ApiError withFact(HttpStatusCode status, String name, Object value) {
         ApiError plain = ApiError.of(status);
-        return ApiError.of(plain.code(), plain.message(), name, value);
+        return new ApiError(plain.code(), plain.message(), Map.of(name, value), plain.key());
     }
 
     private static ResponseEntity<Object> answer(HttpStatusCode status, ApiError error, HttpHeaders headers) {
+        Locale language = LocaleContextHolder.getLocale();
         // The type is set, so that it stays JSON whatever the request says it accepts.
         return ResponseEntity.status(status)
                 .headers(headers)
+                .header(HttpHeaders.CONTENT_LANGUAGE, language.toLanguageTag())
                 .contentType(MediaType.APPLICATION_JSON)
-                .body(error);
+                .body(error.in(language));
     }
 }

@@ -34,7 +34,9 @@ public final class JsonErrorValve extends ErrorReportValve {
             response.setCharacterEncoding(StandardCharsets.UTF_8.name());
             Writer writer = response.getReporter();
             if (writer != null) {
-                writer.write(ApiError.of(HttpStatusCode.valueOf(status)).toJsonWithoutFacts());
+                writer.write(ApiError.of(HttpStatusCode.valueOf(status))
+                        .in(Messages.LANGUAGE.resolveLocale(request))
+                        .toJsonWithoutFacts());
                 response.finishResponse();
             }
         } catch (IOException | IllegalStateException gone) {

@@ -27,7 +27,7 @@ final class JsonErrors {
         Malformed malformed = find(unreadable, Malformed.class);
         JacksonException json = find(unreadable, JacksonException.class);
         if (json == null) {
-            return ApiError.of(ApiError.MALFORMED, "A JSON body is missing");
+            return ApiError.of("MALFORMED.body_missing");
         }
         if (malformed != null) {
             return field(path(json), malformed.expected());
@@ -35,8 +35,7 @@ final class JsonErrors {
         if (json instanceof UnrecognizedPropertyException unknown) {
             Collection<Object> known = unknown.getKnownPropertyIds();
             return ApiError.of(
-                    ApiError.MALFORMED,
-                    "This operation has no such field",
+                    "MALFORMED.unknown_field",
                     "field",
                     path(unknown),
                     "known",
@@ -49,8 +48,7 @@ final class JsonErrors {
         }
         if (json instanceof StreamReadException) {
             return ApiError.of(
-                    ApiError.MALFORMED,
-                    "The body is not valid JSON",
+                    "MALFORMED.json",
                     "line",
                     json.getLocation().getLineNr(),
                     "column",
@@ -58,7 +56,7 @@ final class JsonErrors {
         }
         if (json instanceof MismatchedInputException mismatch) {
             return mismatch.getPath().isEmpty()
-                    ? ApiError.of(ApiError.MALFORMED, "The body is to be a JSON object")
+                    ? ApiError.of("MALFORMED.object")
                     : field(path(mismatch), expected(mismatch.getTargetType()));
         }
         return ApiError.of(HttpStatus.BAD_REQUEST);
@@ -97,7 +95,7 @@ final class JsonErrors {
     }
 
     static ApiError field(String field, String expected) {
-        return ApiError.of(ApiError.MALFORMED, field + ": expected " + expected, "field", field, "expected", expected);
+        return ApiError.of("MALFORMED.field", "field", field, "expected", expected);
     }
 
     private static String path(JacksonException json) {

@@ -2,6 +2,7 @@ package io.rowlock.app.lottery;
 
 import io.rowlock.Version;
 import io.rowlock.app.http.ApiException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.http.ResponseEntity;
@@ -44,8 +45,11 @@ final class Answers {
     }
 
     private static ApiException refused(Refusal refusal) {
+        if (refusal instanceof Refusal.RateLimited limited) {
+            return ApiException.tooMany(limited, Duration.ofSeconds(limited.retryAfterSeconds()));
+        }
         return refusal instanceof Refusal.Unknown
-                ? ApiException.unknown((Record) refusal, refusal.message())
-                : ApiException.refused((Record) refusal, refusal.message());
+                ? ApiException.unknown((Record) refusal)
+                : ApiException.refused((Record) refusal);
     }
 }

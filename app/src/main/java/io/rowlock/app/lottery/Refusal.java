@@ -7,109 +7,54 @@ import java.util.UUID;
  * Why an operation was refused, with the facts a caller needs to do better.
  *
  * <p>On the wire the name becomes the code ({@code INSUFFICIENT_BALANCE}) and the components become the facts, so both are
- * part of the API.
+ * part of the API. What it says to people stands under its code in {@code messages.properties}, in each language.
  */
 sealed interface Refusal {
-
-    /** For people. */
-    String message();
 
     /** Something the request names does not exist. */
     sealed interface Unknown extends Refusal {}
 
-    record UnknownUser(UUID userId) implements Unknown {
-        @Override
-        public String message() {
-            return "There is no such user";
-        }
-    }
+    record UnknownUser(UUID userId) implements Unknown {}
 
-    record UnknownProduct(UUID productId) implements Unknown {
-        @Override
-        public String message() {
-            return "There is no such product";
-        }
-    }
+    record UnknownProduct(UUID productId) implements Unknown {}
 
-    record UnknownRound(UUID roundId) implements Unknown {
-        @Override
-        public String message() {
-            return "There is no such round";
-        }
-    }
+    record UnknownRound(UUID roundId) implements Unknown {}
 
-    record UnknownParticipation(UUID participationId) implements Unknown {
-        @Override
-        public String message() {
-            return "There is no such participation";
-        }
-    }
+    record UnknownParticipation(UUID participationId) implements Unknown {}
 
-    record UnknownOrder(UUID orderId) implements Unknown {
-        @Override
-        public String message() {
-            return "There is no such order";
-        }
-    }
+    record UnknownOrder(UUID orderId) implements Unknown {}
+
+    /** The user has bought as often as is allowed, and may again after a while. */
+    record RateLimited(UUID userId, int max, long windowSeconds, long retryAfterSeconds) implements Refusal {}
 
     /** A rule forbids it. */
     sealed interface Forbidden extends Refusal {}
 
-    record TelegramIdTaken(String telegramId, UUID userId) implements Forbidden {
-        @Override
-        public String message() {
-            return "Another user has this Telegram id";
-        }
-    }
+    record TelegramIdTaken(String telegramId, UUID userId) implements Forbidden {}
 
-    record AmountOutOfRange(Money amount, Money min, Money max) implements Forbidden {
-        @Override
-        public String message() {
-            return "An amount lies between " + min + " and " + max;
-        }
-    }
+    record AmountOutOfRange(Money amount, Money min, Money max) implements Forbidden {}
 
-    record QuantityOutOfRange(int quantity, int min, int max) implements Forbidden {
-        @Override
-        public String message() {
-            return "A quantity lies between " + min + " and " + max;
-        }
-    }
+    record QuantityOutOfRange(int quantity, int min, int max) implements Forbidden {}
 
     record InsufficientBalance(UUID userId, BalanceType balanceType, Money balance, Money required)
-            implements Forbidden {
-        @Override
-        public String message() {
-            return "The balance is too low";
-        }
-    }
+            implements Forbidden {}
 
-    record InsufficientShares(UUID roundId, int remainingShares, int requested) implements Forbidden {
-        @Override
-        public String message() {
-            return "The round has fewer shares left";
-        }
-    }
+    record InsufficientFreePlays(UUID userId, int freePlays, int requested) implements Forbidden {}
 
-    record InsufficientStock(UUID productId, int stock, int requested) implements Forbidden {
-        @Override
-        public String message() {
-            return "The product has fewer pieces left";
-        }
-    }
+    record InsufficientShares(UUID roundId, int remainingShares, int requested) implements Forbidden {}
 
-    record RoundNotActive(UUID roundId, RoundStatus status) implements Forbidden {
-        @Override
-        public String message() {
-            return "The round sells no shares";
-        }
-    }
+    record InsufficientStock(UUID productId, int stock, int requested) implements Forbidden {}
+
+    record RoundNotActive(UUID roundId, RoundStatus status) implements Forbidden {}
+
+    record RoundNotFull(UUID roundId, int soldShares, int remainingShares) implements Forbidden {}
+
+    record NoSuchRoundOnSale(int requested) implements Forbidden {}
+
+    record AlreadyDrawn(
+            UUID roundId, UUID winnerUserId, long winningNumber, UUID winningParticipationId, UUID prizeOrderId)
+            implements Forbidden {}
 
     record IllegalTransition(UUID orderId, OrderStatus from, OrderStatus to, Set<OrderStatus> allowed)
-            implements Forbidden {
-        @Override
-        public String message() {
-            return "An order cannot take this step";
-        }
-    }
+            implements Forbidden {}
 }

@@ -187,6 +187,32 @@ class ErrorShapeTest {
                 "MALFORMED");
     }
 
+    /** Only the sentence is another; code and facts are what programs go by. */
+    @Databases(Engine.SQLITE)
+    void whoAsksForChineseIsToldInChinese(Database database) throws IOException {
+        Http http = SERVICES.on(database).http();
+        for (Case each : BODIES) {
+            Answer english = http.post(each.path(), each.body());
+            Answer chinese = http.post(each.path(), each.body(), "Accept-Language", "zh-CN,zh;q=0.9,en;q=0.8");
+
+            assertThat(chinese.status()).as("%s", each).isEqualTo(english.status());
+            assertThat(chinese.code()).as("%s", each).isEqualTo(english.code());
+            assertThat(chinese.json().get("facts"))
+                    .as("%s", each)
+                    .isEqualTo(english.json().get("facts"));
+            assertThat(chinese.at("/message")).as("%s", each).containsPattern("\\p{IsHan}");
+            assertThat(english.at("/message")).as("%s", each).doesNotContainPattern("\\p{IsHan}");
+        }
+        String tooLong = "{\"telegramId\":\"" + "1".repeat(BodyLimit.BYTES_MAX) + "\"}";
+        assertThat(http.post("/api/lottery/users", tooLong, "Accept-Language", "zh")
+                        .at("/message"))
+                .isEqualTo("请求过大");
+        String illegal = raw(
+                URI.create(SERVICES.on(database).url()),
+                "GET /a|b HTTP/1.1\r\nHost: x\r\nAccept-Language: zh\r\nConnection: close\r\n\r\n");
+        requireShape(illegal.substring(illegal.indexOf("\r\n\r\n") + 4));
+    }
+
     @Databases(Engine.SQLITE)
     void aBodyThatIsTooLongIsRefused(Database database) {
         Http http = SERVICES.on(database).http();
