@@ -6,6 +6,7 @@ import static io.rowlock.app.lottery.Outcome.refused;
 
 import io.rowlock.Row;
 import io.rowlock.Rowlock;
+import io.rowlock.Tx;
 import io.rowlock.Unit;
 import io.rowlock.app.lottery.LotteryTables.FreePlaysRow;
 import java.time.LocalDate;
@@ -43,15 +44,21 @@ final class FreePlays {
                 return refused(new Refusal.UnknownUser(userId));
             }
             Row<FreePlaysRow> plays = found.get();
-            LocalDate today = LocalDate.ofInstant(tx.now(), zone);
-            LocalDate last = plays.value().lastFreeResetDate();
-            // Not before: a node whose clock is behind does not give yesterday's plays today.
-            if (last != null && !last.isBefore(today)) {
-                return done(new FreePlaysReset(false, plays.value()));
-            }
-            Row<FreePlaysRow> reset = tx.update(plays, p -> new FreePlaysRow(userId, PER_DAY, today));
-            return done(new FreePlaysReset(true, reset.value()));
+            FreePlaysRow today = today(tx, plays.value());
+            return done(
+                    today.equals(plays.value())
+                            ? new FreePlaysReset(false, today)
+                            : new FreePlaysReset(
+                                    true, tx.update(plays, p -> today).value()));
         });
+    }
+
+    /** The plays as they are on the day of a unit: those of a new day if they are of an older one. */
+    FreePlaysRow today(Tx tx, FreePlaysRow plays) {
+        LocalDate today = LocalDate.ofInstant(tx.now(), zone);
+        LocalDate last = plays.lastFreeResetDate();
+        // Not before: a node whose clock is behind does not give yesterday's plays today.
+        return last == null || last.isBefore(today) ? new FreePlaysRow(plays.userId(), PER_DAY, today) : plays;
     }
 
     /** Whether a day's free plays were given now, and what the user has. */

@@ -6,6 +6,7 @@ final class Limits {
     static final Money AMOUNT_MAX = Money.ofCents(10_000_00);
     static final int QUANTITY_MIN = 1;
     static final int QUANTITY_MAX = 100;
+    static final int BULK_MAX = 10;
 
     private Limits() {}
 

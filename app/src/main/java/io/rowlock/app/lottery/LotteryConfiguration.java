@@ -4,13 +4,16 @@ import io.rowlock.Rowlock;
 import io.rowlock.app.serve.Greeting;
 import io.rowlock.app.serve.LockOrder;
 import io.rowlock.app.serve.ServeSettings;
+import java.security.SecureRandom;
 import java.time.ZoneId;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The parts of the lottery, put together. */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(LotteryOptions.class)
 class LotteryConfiguration {
 
     @Bean
@@ -44,8 +47,18 @@ class LotteryConfiguration {
     }
 
     @Bean
-    Purchases purchases(Rowlock rowlock) {
-        return new Purchases(rowlock);
+    Draws draws(Rowlock rowlock) {
+        return new Draws(rowlock, new SecureRandom());
+    }
+
+    @Bean
+    AutomaticDraw automaticDraw(Rowlock rowlock, Draws draws, LotteryOptions options) {
+        return new AutomaticDraw(rowlock, draws, options.drawWhenFull());
+    }
+
+    @Bean
+    Purchases purchases(Rowlock rowlock, FreePlays freePlays, AutomaticDraw draw, LotteryOptions options) {
+        return new Purchases(rowlock, freePlays, new RateLimit(options.rateLimit()), draw::soon);
     }
 
     @Bean
@@ -59,17 +72,18 @@ class LotteryConfiguration {
     }
 
     @Bean
-    LotterySamples lotterySamples(Rowlock rowlock, Purchases purchases) {
-        return new LotterySamples(rowlock, purchases);
+    LotterySamples lotterySamples(Rowlock rowlock, FreePlays freePlays) {
+        return new LotterySamples(rowlock, freePlays);
     }
 
     /** Before the first request: the web server opens its port after this. */
     @Bean
-    SmartInitializingSingleton loadLotterySamples(LotterySamples samples, ServeSettings settings) {
+    SmartInitializingSingleton loadLotterySamples(LotterySamples samples, AutomaticDraw draw, ServeSettings settings) {
         return () -> {
             if (settings.samples()) {
                 samples.loadIfEmpty();
             }
+            draw.start();
         };
     }
 

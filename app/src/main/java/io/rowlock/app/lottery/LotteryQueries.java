@@ -150,7 +150,8 @@ final class LotteryQueries {
         return new ArrayList<>(tx.peekAll(table, ids).values());
     }
 
-    private static List<UUID> ids(ReadTx tx, String sql, Object... values) {
+    /** The ids that a search finds, in its order. */
+    static List<UUID> ids(ReadTx tx, String sql, Object... values) {
         try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);

@@ -40,9 +40,10 @@ final class LotterySamples {
     private final Rowlock rowlock;
     private final Purchases purchases;
 
-    LotterySamples(Rowlock rowlock, Purchases purchases) {
+    LotterySamples(Rowlock rowlock, FreePlays freePlays) {
         this.rowlock = rowlock;
-        this.purchases = purchases;
+        // As often as they like; what is sold here fills no round.
+        this.purchases = new Purchases(rowlock, freePlays, new RateLimit(LotteryOptions.RateLimit.OFF), full -> {});
     }
 
     /** Loads the samples into a database that has neither users nor products. Safe to call from several nodes at once. */
@@ -125,7 +126,7 @@ final class LotterySamples {
     }
 
     private void buy(UUID user, UUID round, int shares) {
-        Outcome<Purchase> outcome = purchases.participate(user, round, shares);
+        Outcome<Purchase> outcome = purchases.participate(user, round, shares, ParticipationType.PAID);
         if (!(outcome instanceof Outcome.Done<Purchase>)) {
             throw new IllegalStateException("A sample was not sold (outcome=" + outcome + ")");
         }

@@ -104,7 +104,33 @@ final class LotteryTables {
             long pricePerShareCents,
             int soldShares,
             RoundStatus status,
-            Instant createdAt) {
+            Instant createdAt,
+            @Nullable UUID winnerUserId,
+            @Nullable Long winningNumber,
+            @Nullable UUID winningParticipationId,
+            @Nullable Instant drawnAt,
+            @Nullable String drawSeed,
+            @Nullable UUID prizeOrderId) {
+
+        /** A round of which nothing is sold. */
+        static RoundRow opened(
+                UUID id, UUID productId, int roundNumber, int totalShares, long pricePerShareCents, Instant now) {
+            return new RoundRow(
+                    id,
+                    productId,
+                    roundNumber,
+                    totalShares,
+                    pricePerShareCents,
+                    0,
+                    RoundStatus.ACTIVE,
+                    now,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null);
+        }
 
         Money pricePerShare() {
             return Money.ofCents(pricePerShareCents);
@@ -124,7 +150,31 @@ final class LotteryTables {
                     pricePerShareCents,
                     sold,
                     sold == totalShares ? RoundStatus.FULL : status,
-                    createdAt);
+                    createdAt,
+                    winnerUserId,
+                    winningNumber,
+                    winningParticipationId,
+                    drawnAt,
+                    drawSeed,
+                    prizeOrderId);
+        }
+
+        RoundRow drawn(String seed, long number, ParticipationRow winning, UUID prizeOrder, Instant now) {
+            return new RoundRow(
+                    id,
+                    productId,
+                    roundNumber,
+                    totalShares,
+                    pricePerShareCents,
+                    soldShares,
+                    RoundStatus.COMPLETED,
+                    createdAt,
+                    winning.userId(),
+                    number,
+                    winning.id(),
+                    now,
+                    seed,
+                    prizeOrder);
         }
     }
 
@@ -191,6 +241,9 @@ final class LotteryTables {
             @Nullable String description,
             Instant createdAt) {}
 
+    /** When somebody did something of late: milliseconds since 1970 with commas between, oldest first. */
+    record RateLimitRow(String subject, String hits) {}
+
     static final Table<ProductRow, UUID> PRODUCTS =
             Table.of("products", ProductRow.class).key("id", UUID.class).build();
 
@@ -245,6 +298,10 @@ final class LotteryTables {
     static final Table<LedgerRow, UUID> LEDGER =
             Table.of("transactions", LedgerRow.class).key("id", UUID.class).build();
 
+    static final Table<RateLimitRow, String> RATE_LIMITS = Table.of("rate_limits", RateLimitRow.class)
+            .key("subject", String.class)
+            .build();
+
     /** Parents before children, rounds before users: every unit locks and writes in this order. */
     static final List<Table<?, ?>> ORDER = List.of(
             PRODUCTS,
@@ -255,6 +312,7 @@ final class LotteryTables {
             WALLETS,
             PLATFORM_BALANCES,
             FREE_PLAYS,
+            RATE_LIMITS,
             ORDERS,
             PARTICIPATIONS,
             NUMBERS,

@@ -62,6 +62,11 @@ record Money(long cents) implements Comparable<Money> {
         return new Money(Math.multiplyExact(cents, factor));
     }
 
+    /** So many hundredths of an amount that is not negative, rounded half up to whole cents. */
+    Money percent(int percent) {
+        return new Money(Math.addExact(Math.multiplyExact(cents, percent), 50) / 100);
+    }
+
     Money negated() {
         return new Money(Math.negateExact(cents));
     }

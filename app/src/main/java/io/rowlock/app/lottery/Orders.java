@@ -14,6 +14,7 @@ import io.rowlock.Version;
 import io.rowlock.View;
 import io.rowlock.app.lottery.LotteryTables.OrderRow;
 import io.rowlock.app.lottery.LotteryTables.ProductRow;
+import io.rowlock.app.lottery.LotteryTables.RoundRow;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -76,6 +77,23 @@ final class Orders {
                 OrderStatus.PENDING,
                 PaymentStatus.PENDING,
                 FulfillmentStatus.PENDING,
+                now,
+                now);
+    }
+
+    /** The order of a prize: paid, because nothing is to be paid, and waiting for an address. Its amount is what it is worth. */
+    static OrderRow newPrize(UUID id, UUID winner, RoundRow round, ProductRow product, Instant now) {
+        return new OrderRow(
+                id,
+                orderNumber(id, now),
+                winner,
+                round.productId(),
+                OrderType.LOTTERY_WIN,
+                1,
+                product.marketPriceCents(),
+                OrderStatus.PENDING_ADDRESS,
+                PaymentStatus.PAID,
+                FulfillmentStatus.PENDING_ADDRESS,
                 now,
                 now);
     }

@@ -1,10 +1,8 @@
 package io.rowlock.app.lottery;
 
 import io.rowlock.app.lottery.LotteryQueries.NamedRound;
-import io.rowlock.app.lottery.LotteryTables.ParticipationRow;
 import io.rowlock.app.lottery.LotteryTables.ProductRow;
 import io.rowlock.app.lottery.LotteryTables.RoundRow;
-import io.rowlock.app.lottery.Purchases.Purchase;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -12,11 +10,11 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
-import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
-/** The JSON bodies about products, rounds and purchases of shares. Messages of constraints say what has to stand there. */
+/** The JSON bodies about products, rounds and their draws. Messages of constraints say what has to stand there. */
 final class RoundBodies {
     @Schema(name = "NewProduct")
     record NewProduct(
@@ -48,17 +46,6 @@ final class RoundBodies {
     @Schema(name = "NewRound")
     record NewRound(
             @NotNull(message = "the id of a product") UUID productId) {}
-
-    @Schema(name = "NewParticipation")
-    record NewParticipation(
-            @Schema(example = Bodies.SAMPLE_ID) @NotNull(message = "the id of a user")
-            UUID userId,
-
-            @Schema(example = Bodies.SAMPLE_ROUND) @NotNull(message = "the id of a round")
-            UUID roundId,
-
-            @Schema(example = "3", description = "How many shares, 1 to 100") @NotNull(message = "a whole number")
-            Integer quantity) {}
 
     @Schema(name = "Product")
     record Product(
@@ -99,7 +86,10 @@ final class RoundBodies {
             @Schema(description = "Counts the sales of this round")
             long version,
 
-            Instant createdAt) {
+            Instant createdAt,
+
+            @Schema(description = "Who won; null until it is drawn") @Nullable
+            Winner winner) {
 
         static Round of(NamedRound named) {
             RoundRow row = named.round().value();
@@ -114,54 +104,53 @@ final class RoundBodies {
                     row.remainingShares(),
                     row.pricePerShare(),
                     named.round().version().number(),
-                    row.createdAt());
+                    row.createdAt(),
+                    Winner.of(row));
         }
     }
 
-    @Schema(name = "Participation", description = "A purchase of shares")
-    record Participation(
-            UUID id,
+    @Schema(name = "Winner", description = "Who won a round, and what that can be computed again from")
+    record Winner(
             UUID userId,
-            UUID roundId,
-            ParticipationType type,
 
-            @Schema(description = "One number for each share, each sold once in its round")
-            List<Long> numbers,
+            @Schema(description = "The round's first number plus SHA-256(seed:roundId:soldShares) modulo soldShares")
+            long number,
 
-            Money cost,
-            Instant createdAt) {
+            UUID participationId,
 
-        static Participation of(ParticipationRow row) {
-            return new Participation(
-                    row.id(),
-                    row.userId(),
-                    row.roundId(),
-                    row.type(),
-                    LongStream.range(row.firstNumber(), row.firstNumber() + row.sharesCount())
-                            .boxed()
-                            .toList(),
-                    Money.ofCents(row.costCents()),
-                    row.createdAt());
+            @Schema(description = "64 hexadecimal digits") String seed,
+
+            Instant drawnAt,
+            UUID prizeOrderId) {
+
+        static @Nullable Winner of(RoundRow row) {
+            return row.winnerUserId() == null
+                            || row.winningNumber() == null
+                            || row.winningParticipationId() == null
+                            || row.drawSeed() == null
+                            || row.drawnAt() == null
+                            || row.prizeOrderId() == null
+                    ? null
+                    : new Winner(
+                            row.winnerUserId(),
+                            row.winningNumber(),
+                            row.winningParticipationId(),
+                            row.drawSeed(),
+                            row.drawnAt(),
+                            row.prizeOrderId());
         }
     }
 
-    @Schema(name = "Receipt", description = "A purchase of shares, and what is left after it")
-    record Receipt(
-            Participation participation,
-            Money balance,
-            long balanceVersion,
-            RoundStatus roundStatus,
-            int soldShares,
-            int remainingShares) {
+    @Schema(name = "Draw", description = "The draw of a round")
+    record Draw(UUID roundId, int soldShares, Winner winner, OrderBodies.Order prizeOrder) {
 
-        static Receipt of(Purchase purchase) {
-            return new Receipt(
-                    Participation.of(purchase.participation()),
-                    purchase.wallet().value().balance(),
-                    purchase.wallet().version().number(),
-                    purchase.round().value().status(),
-                    purchase.round().value().soldShares(),
-                    purchase.round().value().remainingShares());
+        static Draw of(Draws.Draw draw) {
+            RoundRow round = draw.round().value();
+            return new Draw(
+                    round.id(),
+                    round.soldShares(),
+                    Objects.requireNonNull(Winner.of(round)),
+                    OrderBodies.Order.of(draw.prize()));
         }
     }
 

@@ -4,7 +4,6 @@ import static io.rowlock.app.lottery.Answers.require;
 import static io.rowlock.app.lottery.Answers.versioned;
 
 import io.rowlock.app.lottery.LotteryQueries.NamedRound;
-import io.rowlock.app.lottery.Purchases.Purchase;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -26,8 +25,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Products, their rounds, and the purchase of shares. */
-@Tag(name = "Rounds", description = "Products, rounds, participations")
+/** Products, their rounds, and the draw. */
+@Tag(name = "Rounds", description = "Products, rounds, draws")
 @RestController
 @RequestMapping(path = "/api/lottery", produces = MediaType.APPLICATION_JSON_VALUE)
 final class RoundController {
@@ -35,13 +34,13 @@ final class RoundController {
 
     private final Products products;
     private final Rounds rounds;
-    private final Purchases purchases;
+    private final Draws draws;
     private final LotteryQueries queries;
 
-    RoundController(Products products, Rounds rounds, Purchases purchases, LotteryQueries queries) {
+    RoundController(Products products, Rounds rounds, Draws draws, LotteryQueries queries) {
         this.products = products;
         this.rounds = rounds;
-        this.purchases = purchases;
+        this.draws = draws;
         this.queries = queries;
     }
 
@@ -101,32 +100,26 @@ final class RoundController {
 
     @Operation(summary = "List the purchases of a round in the order of their numbers")
     @GetMapping("/rounds/{roundId}/participations")
-    List<RoundBodies.Participation> participations(
+    List<PurchaseBodies.Participation> participations(
             @PathVariable UUID roundId,
             @RequestParam(defaultValue = "50") @Min(value = 1, message = LIMIT) @Max(value = 500, message = LIMIT)
                     int limit) {
         return require(queries.participations(roundId, limit), new Refusal.UnknownRound(roundId)).stream()
-                .map(view -> RoundBodies.Participation.of(view.value()))
+                .map(view -> PurchaseBodies.Participation.of(view.value()))
                 .toList();
     }
 
     @Operation(
-            summary = "Buy shares of a round",
-            description = "Balance, shares, numbers and ledger change together or not at all.")
+            summary = "Draw the winner of a round that is sold out",
+            description =
+                    "Once: a round has one winner and one prize however many draw it at once. The winning number is"
+                            + " the round's first plus SHA-256(seed:roundId:soldShares) modulo soldShares.")
     @ResponseStatus(HttpStatus.CREATED)
-    @PostMapping(path = "/participations", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<RoundBodies.Receipt> participate(@Valid @RequestBody RoundBodies.NewParticipation body) {
-        Purchase purchase = require(purchases.participate(body.userId(), body.roundId(), body.quantity()));
-        return ResponseEntity.created(URI.create("/api/lottery/participations/"
-                        + purchase.participation().id()))
-                .body(RoundBodies.Receipt.of(purchase));
-    }
-
-    @Operation(summary = "Show a purchase of shares")
-    @GetMapping("/participations/{participationId}")
-    RoundBodies.Participation participation(@PathVariable UUID participationId) {
-        return RoundBodies.Participation.of(
-                require(queries.participation(participationId), new Refusal.UnknownParticipation(participationId))
-                        .value());
+    @PostMapping("/rounds/{roundId}/draw")
+    ResponseEntity<RoundBodies.Draw> draw(@PathVariable UUID roundId) {
+        RoundBodies.Draw draw = RoundBodies.Draw.of(require(draws.draw(roundId)));
+        return ResponseEntity.created(
+                        URI.create("/api/lottery/orders/" + draw.prizeOrder().id()))
+                .body(draw);
     }
 }

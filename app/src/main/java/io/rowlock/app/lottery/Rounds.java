@@ -42,14 +42,7 @@ final class Rounds {
 
     /** A round of a product that has just counted it. */
     static RoundRow newRound(UUID id, ProductRow product, Instant now) {
-        return new RoundRow(
-                id,
-                product.id(),
-                product.roundsOpened(),
-                product.totalShares(),
-                product.pricePerShareCents(),
-                0,
-                RoundStatus.ACTIVE,
-                now);
+        return RoundRow.opened(
+                id, product.id(), product.roundsOpened(), product.totalShares(), product.pricePerShareCents(), now);
     }
 }

@@ -14,6 +14,7 @@ import io.rowlock.engines.FaultyDataSource;
 import io.rowlock.engines.FaultyDataSource.Point;
 import io.rowlock.engines.When;
 import java.sql.SQLException;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
@@ -43,7 +44,11 @@ class LotteryAllOrNothingTest {
             Rowlock rowlock = Rowlock.on(faults)
                     .order(LotteryTables.ORDER.toArray(Table<?, ?>[]::new))
                     .build();
-            purchases = new Purchases(rowlock);
+            purchases = new Purchases(
+                    rowlock,
+                    new FreePlays(rowlock, ZoneOffset.UTC),
+                    new RateLimit(LotteryOptions.RateLimit.OFF),
+                    full -> {});
             books = Books.of(database);
             user = done(new Users(rowlock).create(Long.toString(System.nanoTime())))
                     .id();
@@ -59,7 +64,7 @@ class LotteryAllOrNothingTest {
         }
 
         Outcome<Purchase> buy() {
-            return purchases.participate(user, round, QUANTITY);
+            return purchases.participate(user, round, QUANTITY, ParticipationType.PAID);
         }
 
         List<Point> record() {
