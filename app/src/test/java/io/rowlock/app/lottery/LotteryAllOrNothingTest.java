@@ -17,7 +17,6 @@ import java.sql.SQLException;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
-import org.flywaydb.core.Flyway;
 
 /**
  * lottery-5: participate happens as a whole or not at all, wherever it is interrupted. The places are those where a recorded
@@ -35,11 +34,7 @@ class LotteryAllOrNothingTest {
         final UUID round;
 
         Fixture(Database database) {
-            Flyway.configure()
-                    .dataSource(database.dataSource())
-                    .locations("classpath:db/migration/" + folder(database))
-                    .load()
-                    .migrate();
+            LotterySchema.migrate(database);
             faults = FaultyDataSource.around(database.dataSource());
             Rowlock rowlock = Rowlock.on(faults)
                     .order(LotteryTables.ORDER.toArray(Table<?, ?>[]::new))
@@ -73,14 +68,6 @@ class LotteryAllOrNothingTest {
             List<Point> points = faults.record();
             faults.reset();
             return points;
-        }
-
-        private static String folder(Database database) {
-            return switch (database.engine()) {
-                case SQLITE -> "sqlite";
-                case POSTGRESQL -> "postgresql";
-                default -> "mariadb";
-            };
         }
     }
 
