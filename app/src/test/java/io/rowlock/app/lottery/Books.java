@@ -16,7 +16,14 @@ import javax.sql.DataSource;
 /** The lottery's tables as the database has them, read beside the service. */
 final class Books {
     private static final List<String> TABLES = List.of(
-            "users", "products", "lottery_rounds", "participations", "participation_numbers", "orders", "transactions");
+            "users",
+            "products",
+            "lottery_rounds",
+            "participations",
+            "participation_numbers",
+            "orders",
+            "transactions",
+            "rate_limits");
 
     private final DataSource dataSource;
 
@@ -50,6 +57,25 @@ final class Books {
                         SELECT r.id FROM lottery_rounds r
                          WHERE r.sold_shares > 0
                            AND NOT EXISTS (SELECT 1 FROM participation_numbers n WHERE n.round_id = r.id)""")).as("rounds with shares but no numbers").isEmpty();
+        assertThat(query("""
+                        SELECT r.id, r.winning_number, n.participation_id, p.user_id, o.user_id
+                          FROM lottery_rounds r
+                          LEFT JOIN participation_numbers n ON n.round_id = r.id AND n.number = r.winning_number
+                          LEFT JOIN participations p ON p.id = n.participation_id
+                          LEFT JOIN orders o ON o.id = r.prize_order_id
+                         WHERE r.status = 'COMPLETED'
+                           AND (n.participation_id IS NULL OR n.participation_id <> r.winning_participation_id
+                                OR p.user_id <> r.winner_user_id
+                                OR o.id IS NULL OR o.user_id <> r.winner_user_id OR o.type <> 'LOTTERY_WIN')"""))
+                .as("winners who did not buy the number, or have no prize")
+                .isEmpty();
+        assertThat(query("""
+                        SELECT o.id FROM orders o
+                         WHERE o.type = 'LOTTERY_WIN'
+                           AND NOT EXISTS (SELECT 1 FROM lottery_rounds r WHERE r.prize_order_id = o.id)""")).as("prizes without a draw").isEmpty();
+        assertThat(query("SELECT id FROM users WHERE free_daily_count < 0 OR free_daily_count > 3"))
+                .as("counts of free plays that cannot be")
+                .isEmpty();
         assertThat(query("""
                         SELECT p.id, p.shares_count, COUNT(n.number)
                           FROM participations p LEFT JOIN participation_numbers n ON n.participation_id = p.id

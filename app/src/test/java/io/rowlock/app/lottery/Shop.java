@@ -71,6 +71,39 @@ final class Shop implements AutoCloseable {
                 "{\"userId\":\"" + user + "\",\"roundId\":\"" + round + "\",\"quantity\":" + quantity + "}");
     }
 
+    Answer participateFree(String user, String round, int quantity) {
+        return http.post(
+                "/api/lottery/participations",
+                "{\"userId\":\"" + user + "\",\"roundId\":\"" + round + "\",\"quantity\":" + quantity
+                        + ",\"useType\":\"free\"}");
+    }
+
+    Answer participateInBulk(String user, String round, int quantity) {
+        return http.post(
+                "/api/lottery/participations/bulk",
+                "{\"userId\":\"" + user + "\",\"roundId\":\"" + round + "\",\"quantity\":" + quantity + "}");
+    }
+
+    Answer participateQuickly(String user, int quantity) {
+        return http.post(
+                "/api/lottery/participations/quick", "{\"userId\":\"" + user + "\",\"quantity\":" + quantity + "}");
+    }
+
+    Answer draw(String round) {
+        return http.post("/api/lottery/rounds/" + round + "/draw", "");
+    }
+
+    Answer resetFreePlays(String user) {
+        return http.post("/api/lottery/users/" + user + "/free-count/reset", "");
+    }
+
+    int freePlays(String user) {
+        return http.get("/api/lottery/users/" + user)
+                .json()
+                .get("freeDailyCount")
+                .asInt();
+    }
+
     String balance(String user) {
         return http.get("/api/lottery/users/" + user).at("/balance");
     }
