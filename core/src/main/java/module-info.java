@@ -7,4 +7,5 @@ module io.rowlock.core {
 
     exports io.rowlock;
     exports io.rowlock.event;
+    exports io.rowlock.once;
 }

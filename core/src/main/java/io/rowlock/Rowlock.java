@@ -2,6 +2,9 @@ package io.rowlock;
 
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.internal.unit.Units;
+import io.rowlock.once.Codec;
+import io.rowlock.once.Fingerprint;
+import io.rowlock.once.Once;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -100,6 +103,63 @@ public sealed interface Rowlock permits Units {
      * @return never {@link Update.Conflict} unless the limits were reached
      */
     <T, K> Update<T> update(Table<T, K> table, K id, UnaryOperator<T> change);
+
+    /**
+     * Runs a unit of work under a key, with the {@linkplain RowlockBuilder#defaults default options}, once: see
+     * {@link #once(Unit, Key, Fingerprint, Codec, Duration, Work)}.
+     */
+    <R extends @Nullable Object, X extends Exception> Once<R> once(
+            Key key, Fingerprint fingerprint, Codec<R> codec, Work<R, X> work) throws X;
+
+    /** As {@link #once(Unit, Key, Fingerprint, Codec, Duration, Work)}, kept as {@link RowlockBuilder#onceKeep} says. */
+    <R extends @Nullable Object, X extends Exception> Once<R> once(
+            Unit options, Key key, Fingerprint fingerprint, Codec<R> codec, Work<R, X> work) throws X;
+
+    /**
+     * Runs a unit of work under a key, once: its answer is stored in the same transaction as its effects, and whoever comes
+     * again with the key gets that answer while nothing runs.
+     *
+     * <p><b>Promise.</b> Of all calls with one key, from any number of processes, one has effects. A refusal that the work
+     * <em>returns</em> is an answer and is stored; one that it <em>throws</em> stores nothing, and the next call runs. Calls
+     * that come while the first still runs wait for it, within the deadline: in this JVM before they begin, in another process
+     * at the latest when they would write; if the first comes to nothing, the next of them runs. A crash stores nothing. If
+     * the connection breaks during the commit, the outcome is found out: by writing the key's row again, which only succeeds
+     * where the lost commit did not and never will.
+     *
+     * <p><b>Holds when</b> every caller of the operation takes the same key, and repeats come while the answer is kept.
+     * <b>Breaks when</b> the client makes a new key for a repeat, when it repeats after the answer has expired, and for effects
+     * outside the database: put those into {@link Tx#afterCommit} or a table that something else works off.
+     *
+     * <p>Keys compare byte by byte on every engine. The answer stands in the table {@code rowlock_once}
+     * ({@link RowlockTables}).
+     *
+     * @param options of the unit; its deadline covers the waiting too
+     * @param key which operation, out of the client's hand as a rule: {@code Key.of("order", clientId, idempotencyKey)}
+     * @param fingerprint what it asks for
+     * @param codec how its answer is stored
+     * @param keep how long the answer is kept, by the database's clock; at least the deadline of the unit
+     * @param work the unit's body; what it returns is the answer
+     * @return the first answer, that answer repeated, or that the key was used for something else
+     * @throws X what the work threw, once its reads were found valid; nothing is stored
+     * @throws LockTimeout if a call with the same key ran in this JVM for longer than the deadline
+     * @throws RetriesExhausted if contention outlasted the attempts, the deadline or the retry budget
+     * @throws CommitOutcomeUnknown if the connection broke during the commit and could not be had again in time
+     * @throws DatabaseFailure for every other failure of the database
+     * @throws IllegalStateException inside a unit, where it could not commit by itself; if the answer is larger than
+     *     {@link RowlockBuilder#onceAnswerBytesMax}; if the stored answer cannot be decoded
+     */
+    <R extends @Nullable Object, X extends Exception> Once<R> once(
+            Unit options, Key key, Fingerprint fingerprint, Codec<R> codec, Duration keep, Work<R, X> work) throws X;
+
+    /**
+     * Clears away answers of {@link #once} that have expired, the oldest first. Nothing depends on it but the size of the
+     * table: call it now and then, from a scheduler, until it answers less than the limit.
+     *
+     * @param answersMax how many at the most; they are deleted in transactions of 500 at the most
+     * @return how many were deleted
+     * @throws IllegalStateException inside a unit
+     */
+    int reapOnce(int answersMax);
 
     /**
      * Runs a body while holding a key, one at a time in this JVM, first come first served. The key is freed when the body

@@ -21,6 +21,8 @@ public final class RowlockBuilder {
     private Duration serialHoldLimit = Duration.ofSeconds(30);
     private SqliteSynchronous sqliteSynchronous = SqliteSynchronous.FULL;
     private boolean oneWriterCluster;
+    private Duration onceKeep = Duration.ofHours(24);
+    private int onceAnswerBytesMax = 64 * 1024;
 
     RowlockBuilder(DataSource dataSource) {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -100,6 +102,36 @@ public final class RowlockBuilder {
         return this;
     }
 
+    /**
+     * How long answers of {@link Rowlock#once} are kept where the call says nothing, by the database's clock; default 24 h.
+     * That is the time within which a repeat is recognised: longer than any client goes on repeating. Never shorter than the
+     * unit's deadline.
+     */
+    public RowlockBuilder onceKeep(Duration keep) {
+        if (keep.isNegative() || keep.isZero()) {
+            throw new IllegalArgumentException("Answers are kept for some time (onceKeep=" + keep + ")");
+        }
+        onceKeep = keep;
+        return this;
+    }
+
+    /**
+     * How many bytes an answer of {@link Rowlock#once} may have; default 65,536, at most {@link #ONCE_ANSWER_BYTES_MAX}. A
+     * larger one ends its unit with an {@link IllegalStateException}, and nothing is stored: answers travel with every first
+     * call and every repeat, so what is large is stored in a table of its own and the answer refers to it.
+     */
+    public RowlockBuilder onceAnswerBytesMax(int bytes) {
+        if (bytes < 0 || bytes > ONCE_ANSWER_BYTES_MAX) {
+            throw new IllegalArgumentException("An answer has between 0 and " + ONCE_ANSWER_BYTES_MAX
+                    + " bytes (onceAnswerBytesMax=" + bytes + ")");
+        }
+        onceAnswerBytesMax = bytes;
+        return this;
+    }
+
+    /** The most that {@link #onceAnswerBytesMax} can be set to: 8 MiB, half of what a MariaDB server takes in one statement. */
+    public static final int ONCE_ANSWER_BYTES_MAX = 8 * 1024 * 1024;
+
     /** See {@link #sqliteSynchronous}. */
     public enum SqliteSynchronous {
         /** Sync at every commit. */
@@ -123,6 +155,8 @@ public final class RowlockBuilder {
                         retryBudget,
                         serialHoldLimit,
                         sqliteSynchronous,
-                        oneWriterCluster));
+                        oneWriterCluster,
+                        onceKeep,
+                        onceAnswerBytesMax));
     }
 }

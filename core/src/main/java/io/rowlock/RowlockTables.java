@@ -5,52 +5,114 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import javax.sql.DataSource;
 
 /**
- * Rowlock's own tables: {@code rowlock_guard} for {@link Tx#guard} and {@code rowlock_tombstone} for
- * {@link Table.Builder#tombstones}. A unit that uses neither needs neither.
+ * Rowlock's own tables: {@code rowlock_guard} for {@link Tx#guard}, {@code rowlock_tombstone} for
+ * {@link Table.Builder#tombstones}, {@code rowlock_once} for {@link Rowlock#once}. A program that uses none of them needs none.
  *
- * <p>Put {@link #ddl} into your migrations, or call {@link #createMissing} at the start.
+ * <p>Put {@link #ddl(Engine)} into your migrations, or call {@link #createMissing} at the start. A release that brings a
+ * further table says so in the changelog: {@code createMissing} then creates it beside those that are there, and for
+ * migrations {@link #ddl(Engine, String)} gives it alone.
  */
 public final class RowlockTables {
-    private static final List<String> NAMES = List.of("rowlock_guard", "rowlock_tombstone");
+    private static final Map<String, Map<Engine, List<String>>> DDL = ddl();
 
     private RowlockTables() {}
 
-    /** The statements that create the tables on an engine, one each, ready for a migration. */
-    public static List<String> ddl(Engine engine) {
-        return switch (engine) {
-            case POSTGRESQL -> List.of("""
+    private static Map<String, Map<Engine, List<String>>> ddl() {
+        Map<String, Map<Engine, List<String>>> ddl = new LinkedHashMap<>();
+        ddl.put("rowlock_guard", perEngine(List.of("""
                     CREATE TABLE rowlock_guard (
                         guard_key bytea  NOT NULL PRIMARY KEY,
                         version   bigint NOT NULL
-                    )""", """
-                    CREATE TABLE rowlock_tombstone (
-                        row_key bytea  NOT NULL PRIMARY KEY,
-                        version bigint NOT NULL
-                    )""");
-            case MARIADB, MYSQL -> List.of("""
+                    )"""), List.of("""
                     CREATE TABLE rowlock_guard (
                         guard_key VARBINARY(255) NOT NULL PRIMARY KEY,
                         version   BIGINT         NOT NULL
-                    ) ENGINE=InnoDB""", """
-                    CREATE TABLE rowlock_tombstone (
-                        row_key VARBINARY(255) NOT NULL PRIMARY KEY,
-                        version BIGINT         NOT NULL
-                    ) ENGINE=InnoDB""");
-            case SQLITE -> List.of("""
+                    ) ENGINE=InnoDB"""), List.of("""
                     CREATE TABLE rowlock_guard (
                         guard_key BLOB    NOT NULL PRIMARY KEY,
                         version   INTEGER NOT NULL
-                    ) WITHOUT ROWID""", """
+                    ) WITHOUT ROWID""")));
+        ddl.put("rowlock_tombstone", perEngine(List.of("""
+                    CREATE TABLE rowlock_tombstone (
+                        row_key bytea  NOT NULL PRIMARY KEY,
+                        version bigint NOT NULL
+                    )"""), List.of("""
+                    CREATE TABLE rowlock_tombstone (
+                        row_key VARBINARY(255) NOT NULL PRIMARY KEY,
+                        version BIGINT         NOT NULL
+                    ) ENGINE=InnoDB"""), List.of("""
                     CREATE TABLE rowlock_tombstone (
                         row_key BLOB    NOT NULL PRIMARY KEY,
                         version INTEGER NOT NULL
-                    ) WITHOUT ROWID""");
-        };
+                    ) WITHOUT ROWID""")));
+        // Times in milliseconds since 1970, by the database's clock. No answer: kept free of a commit that may still
+        // come.
+        ddl.put(
+                "rowlock_once",
+                perEngine(
+                        List.of("""
+                    CREATE TABLE rowlock_once (
+                        once_key    bytea  NOT NULL PRIMARY KEY,
+                        run_id      bytea  NOT NULL,
+                        fingerprint bytea  NOT NULL,
+                        answer      bytea,
+                        answered_at bigint NOT NULL,
+                        expires_at  bigint NOT NULL
+                    )""", "CREATE INDEX rowlock_once_expires ON rowlock_once (expires_at)"),
+                        List.of("""
+                    CREATE TABLE rowlock_once (
+                        once_key    VARBINARY(255) NOT NULL PRIMARY KEY,
+                        run_id      VARBINARY(16)  NOT NULL,
+                        fingerprint VARBINARY(32)  NOT NULL,
+                        answer      LONGBLOB,
+                        answered_at BIGINT         NOT NULL,
+                        expires_at  BIGINT         NOT NULL,
+                        INDEX rowlock_once_expires (expires_at)
+                    ) ENGINE=InnoDB"""),
+                        List.of("""
+                    CREATE TABLE rowlock_once (
+                        once_key    BLOB    NOT NULL PRIMARY KEY,
+                        run_id      BLOB    NOT NULL,
+                        fingerprint BLOB    NOT NULL,
+                        answer      BLOB,
+                        answered_at INTEGER NOT NULL,
+                        expires_at  INTEGER NOT NULL
+                    )""", "CREATE INDEX rowlock_once_expires ON rowlock_once (expires_at)")));
+        return ddl;
+    }
+
+    private static Map<Engine, List<String>> perEngine(
+            List<String> postgres, List<String> innodb, List<String> sqlite) {
+        return Map.of(Engine.POSTGRESQL, postgres, Engine.MARIADB, innodb, Engine.MYSQL, innodb, Engine.SQLITE, sqlite);
+    }
+
+    /** The statements that create the tables on an engine, in order, ready for a migration. */
+    public static List<String> ddl(Engine engine) {
+        return DDL.keySet().stream()
+                .flatMap(table -> ddl(engine, table).stream())
+                .toList();
+    }
+
+    /**
+     * The statements that create one of the tables on an engine, in order, for a database that has the others.
+     *
+     * @throws IllegalArgumentException if there is no table of that name
+     */
+    public static List<String> ddl(Engine engine, String table) {
+        Map<Engine, List<String>> perEngine = DDL.get(table);
+        if (perEngine == null) {
+            throw new IllegalArgumentException(
+                    "Not a table of Rowlock's (table=" + table + ", known=" + DDL.keySet() + ")");
+        }
+        return Objects.requireNonNull(perEngine.get(engine));
     }
 
     /**
@@ -65,20 +127,55 @@ public final class RowlockTables {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             Engine engine = Engine.of(connection);
-            List<String> created = new java.util.ArrayList<>();
-            for (int i = 0; i < NAMES.size(); i++) {
-                if (!exists(statement, NAMES.get(i))) {
-                    statement.execute(ddl(engine).get(i).replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS"));
-                    created.add(NAMES.get(i));
+            List<String> created = new ArrayList<>();
+            for (String table : DDL.keySet()) {
+                if (!exists(statement, table)) {
+                    create(statement, engine, table);
+                    created.add(table);
                 }
             }
             return created;
         }
     }
 
+    /**
+     * A table comes with its index or not at all, where the engine allows: nobody would miss the index until the table is
+     * large. InnoDB commits each such statement by itself, and has the index in the table's own.
+     */
+    private static void create(Statement statement, Engine engine, String table) throws SQLException {
+        boolean together = !engine.isInnodb();
+        try {
+            if (together) {
+                statement.execute(engine == Engine.SQLITE ? "BEGIN IMMEDIATE" : "BEGIN");
+            }
+            for (String sql : ddl(engine, table)) {
+                statement.execute(sql.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS")
+                        .replace("CREATE INDEX", "CREATE INDEX IF NOT EXISTS"));
+            }
+            if (together) {
+                statement.execute("COMMIT");
+            }
+        } catch (SQLException failed) {
+            if (together) {
+                rollBack(statement, failed);
+            }
+            // PostgreSQL's IF NOT EXISTS does not see what another process is about to commit.
+            if (!exists(statement, table)) {
+                throw failed;
+            }
+        }
+    }
+
+    private static void rollBack(Statement statement, SQLException failed) {
+        try {
+            statement.execute("ROLLBACK");
+        } catch (SQLException nothingToRollBack) {
+            failed.addSuppressed(nothingToRollBack);
+        }
+    }
+
     private static boolean exists(Statement statement, String table) {
-        try (ResultSet rows =
-                statement.executeQuery("SELECT 1 FROM " + table.toLowerCase(Locale.ROOT) + " WHERE 1 = 0")) {
+        try (ResultSet rows = statement.executeQuery("SELECT 1 FROM " + table + " WHERE 1 = 0")) {
             return !rows.next();
         } catch (SQLException missing) {
             return false;

@@ -42,7 +42,11 @@ public sealed interface RowlockEvent {
         /** The unit's time ran out in the middle of a statement. */
         DEADLINE,
         /** The write waited behind readers for long; the next attempt keeps them back. */
-        STARVED_WRITE;
+        STARVED_WRITE,
+        /** Another call stored its answer under the same once-key while this one ran. */
+        ANSWERED,
+        /** The connection broke during the commit, and it was found out that nothing was stored. */
+        COMMIT_LOST;
 
         /** The cause that a failure of the database stands for. */
         public static Cause of(SqlFailure failure) {
@@ -80,4 +84,33 @@ public sealed interface RowlockEvent {
 
     /** A contended unit waited to be let in, so that fewer run into each other. */
     record Admitted(String unit, Duration waited, int limit) implements RowlockEvent {}
+
+    /** A call of {@link io.rowlock.Rowlock#once} ended with an answer. */
+    record OnceAnswered(String unit, String keyKind, String key, OnceOutcome outcome, Duration took)
+            implements RowlockEvent {}
+
+    /** How a once-call was answered. */
+    enum OnceOutcome {
+        /** The work ran, and its answer is stored. */
+        FIRST,
+        /** The stored answer was given. */
+        REPEAT,
+        /** The key was used for something else. */
+        MISMATCH
+    }
+
+    /** A once-call waited for another with the same key in this JVM; whether it was let in before its deadline. */
+    record OnceWaited(String keyKind, Duration waited, boolean had) implements RowlockEvent {}
+
+    /** While a once-call ran, another process stored its answer under the same key: the work ran in vain. */
+    record OnceOvertaken(String unit, String keyKind) implements RowlockEvent {}
+
+    /** A once-call met an answer that had expired, and ran. */
+    record OnceExpired(String unit, String keyKind) implements RowlockEvent {}
+
+    /** The outcome of a commit that was lost was found out by the once-key: it is stored, or it is not and never will be. */
+    record OnceResolved(String unit, String keyKind, boolean stored) implements RowlockEvent {}
+
+    /** Expired answers were deleted. */
+    record OnceReaped(int answers) implements RowlockEvent {}
 }

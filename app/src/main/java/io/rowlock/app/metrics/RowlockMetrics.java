@@ -62,6 +62,42 @@ final class RowlockMetrics implements RowlockListener {
             count("rowlock.serial.long.holds", "Keys of this process held over the limit", "kind", e.keyKind());
         } else if (event instanceof RowlockEvent.Admitted e) {
             time("rowlock.admission.wait", "Waits of contended units to be let in", e.waited(), "unit", e.unit());
+        } else {
+            once(event);
+        }
+    }
+
+    private void once(RowlockEvent event) {
+        if (event instanceof RowlockEvent.OnceAnswered e) {
+            String outcome = e.outcome().name().toLowerCase(Locale.ROOT);
+            time("rowlock.once", "Calls under a once-key", e.took(), "unit", e.unit(), "outcome", outcome);
+        } else if (event instanceof RowlockEvent.OnceWaited e) {
+            String outcome = e.had() ? "had" : "timeout";
+            time(
+                    "rowlock.once.wait",
+                    "Waits for a call with the same once-key in this process",
+                    e.waited(),
+                    "kind",
+                    e.keyKind(),
+                    "outcome",
+                    outcome);
+        } else if (event instanceof RowlockEvent.OnceOvertaken e) {
+            count("rowlock.once.overtaken", "Calls that ran in vain beside another process", "kind", e.keyKind());
+        } else if (event instanceof RowlockEvent.OnceExpired e) {
+            count("rowlock.once.expired", "Calls that met an expired answer and ran", "kind", e.keyKind());
+        } else if (event instanceof RowlockEvent.OnceResolved e) {
+            count(
+                    "rowlock.once.resolved",
+                    "Lost commits whose outcome was found out",
+                    "kind",
+                    e.keyKind(),
+                    "outcome",
+                    e.stored() ? "stored" : "not_stored");
+        } else if (event instanceof RowlockEvent.OnceReaped e) {
+            Counter.builder("rowlock.once.reaped")
+                    .description("Expired answers that were deleted")
+                    .register(registry)
+                    .increment(e.answers());
         }
     }
 

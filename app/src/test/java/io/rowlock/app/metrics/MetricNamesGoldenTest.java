@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rowlock.event.RowlockEvent;
 import io.rowlock.event.RowlockEvent.Cause;
+import io.rowlock.event.RowlockEvent.OnceOutcome;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +32,13 @@ class MetricNamesGoldenTest {
             new RowlockEvent.AfterCommitFailed("buy", "broken"),
             new RowlockEvent.SerialWaited("order", Duration.ofMillis(3), true),
             new RowlockEvent.SerialHeldLong("order", "order:17", Duration.ofSeconds(31), "Shop.sell"),
-            new RowlockEvent.Admitted("buy", Duration.ofMillis(3), 4));
+            new RowlockEvent.Admitted("buy", Duration.ofMillis(3), 4),
+            new RowlockEvent.OnceAnswered("buy", "order", "order:17", OnceOutcome.REPEAT, Duration.ofMillis(3)),
+            new RowlockEvent.OnceWaited("order", Duration.ofMillis(3), true),
+            new RowlockEvent.OnceOvertaken("buy", "order"),
+            new RowlockEvent.OnceExpired("buy", "order"),
+            new RowlockEvent.OnceResolved("buy", "order", false),
+            new RowlockEvent.OnceReaped(7));
 
     @Test
     void areWhatTheyWere() {
@@ -52,6 +59,12 @@ class MetricNamesGoldenTest {
                         rowlock.changed.reads COUNTER [tag(table=users), tag(unit=buy)]
                         rowlock.commit.unknown COUNTER [tag(unit=buy)]
                         rowlock.conflicts COUNTER [tag(table=users)]
+                        rowlock.once TIMER [tag(outcome=repeat), tag(unit=buy)]
+                        rowlock.once.expired COUNTER [tag(kind=order)]
+                        rowlock.once.overtaken COUNTER [tag(kind=order)]
+                        rowlock.once.reaped COUNTER []
+                        rowlock.once.resolved COUNTER [tag(kind=order), tag(outcome=not_stored)]
+                        rowlock.once.wait TIMER [tag(kind=order), tag(outcome=had)]
                         rowlock.order.broken COUNTER [tag(unit=buy)]
                         rowlock.serial.long.holds COUNTER [tag(kind=order)]
                         rowlock.serial.wait TIMER [tag(kind=order), tag(outcome=had)]

@@ -74,7 +74,7 @@ public final class SerialKeys {
     /** Runs the body while holding the key. */
     public <R extends @Nullable Object, X extends Exception> R run(Key key, Duration wait, SerialWork<R, X> body)
             throws X {
-        Hold hold = acquire(key, wait);
+        Hold hold = acquire(new Hold(key, Thread.currentThread(), now()), wait);
         try {
             return body.run();
         } finally {
@@ -82,13 +82,45 @@ public final class SerialKeys {
         }
     }
 
+    /** Takes a key until it is freed; for bodies that free it before they have quite ended. */
+    public Taken take(Key key, Duration wait) {
+        Hold mine = new Hold(key, Thread.currentThread(), now());
+        Hold hold = acquire(mine, wait);
+        return new Taken(hold, hold != mine);
+    }
+
+    /** A key that was taken. For the thread that took it. */
+    public final class Taken {
+        private final Hold hold;
+        private final boolean shared;
+        private boolean freed;
+
+        private Taken(Hold hold, boolean shared) {
+            this.hold = hold;
+            this.shared = shared;
+        }
+
+        /** Whether somebody had it before. */
+        public boolean wasShared() {
+            return shared;
+        }
+
+        /** Frees it; a second call does nothing. */
+        public void free() {
+            if (!freed) {
+                freed = true;
+                release(hold);
+            }
+        }
+    }
+
     private long now() {
         return timing.nanoTime().getAsLong();
     }
 
-    private Hold acquire(Key key, Duration wait) {
-        Thread me = Thread.currentThread();
-        Hold mine = new Hold(key, me, now());
+    private Hold acquire(Hold mine, Duration wait) {
+        Key key = mine.key();
+        Thread me = mine.holder();
         while (true) {
             Hold there = held.putIfAbsent(key, mine);
             if (there == null) {

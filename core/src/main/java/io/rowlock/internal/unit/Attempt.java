@@ -67,6 +67,10 @@ final class Attempt implements Tx {
     private boolean locksOrWrites;
 
     private boolean oneMoment;
+
+    /** Whether the transaction has taken the unit's once-keys. */
+    private boolean marked;
+
     private boolean ended;
 
     Attempt(UnitRun run, Session session) {
@@ -76,7 +80,7 @@ final class Attempt implements Tx {
         this.staging = new Staging(shared);
     }
 
-    private Flow flow() {
+    Flow flow() {
         return shared.flow();
     }
 
@@ -86,6 +90,11 @@ final class Attempt implements Tx {
     void readOneMoment() {
         flow().beginReadOnly(session, Isolation.REPEATABLE_READ);
         oneMoment = true;
+    }
+
+    /** Begins the transaction with the unit's once-keys. */
+    void takeMarks() {
+        begin();
     }
 
     /** Takes, in order, what earlier attempts touched. */
@@ -174,6 +183,23 @@ final class Attempt implements Tx {
         }
         if (!session.inTransaction()) {
             flow().begin(session, run.options().isolation());
+        }
+        mark();
+    }
+
+    /**
+     * Takes the once-keys before the transaction takes anything else that others may want. SQLite needs none of this: its
+     * writers do not meet.
+     */
+    private void mark() {
+        Marks marks = run.marks();
+        if (marks == null || marked || session.engine() == Engine.SQLITE) {
+            return;
+        }
+        marked = true;
+        List<Step> steps = marks.place(flow());
+        if (!steps.isEmpty()) {
+            send(steps, false);
         }
     }
 
@@ -456,7 +482,8 @@ final class Attempt implements Tx {
             if (stale != null && stale.callersVersion) {
                 throw new CallersVersionStale();
             }
-            throw restart(signal);
+            boolean answered = stale != null && stale.table == Mark.TABLE;
+            throw restart(answered ? new RestartUnit(Cause.ANSWERED, null, null) : signal);
         }
     }
 
@@ -624,11 +651,15 @@ final class Attempt implements Tx {
             flow().commit(session);
             oneMoment = false;
         }
-        if (!locksOrWrites && !staging.hasWrites()) {
+        Marks marks = run.marks();
+        List<Step> answers = marks == null ? List.of() : marks.store(flow(), marked);
+        if (!locksOrWrites && !staging.hasWrites() && answers.isEmpty()) {
             commitReads();
             return;
         }
-        send(session.engine() == Engine.SQLITE ? staging.writes() : staging.all(), true);
+        List<Step> steps = new ArrayList<>(answers);
+        steps.addAll(session.engine() == Engine.SQLITE ? staging.writes() : staging.all());
+        send(steps, true);
     }
 
     /** A unit that only read takes no lock: it saw one snapshot, or its reads are compared in one plain statement. */

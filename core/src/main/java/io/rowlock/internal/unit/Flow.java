@@ -240,7 +240,8 @@ abstract class Flow {
     record Wanted(RowId row, TableDef<?, ?> table, boolean exclusive) {}
 
     /**
-     * Begins a transaction and takes everything that earlier attempts touched, in order, in few round trips.
+     * Takes everything that earlier attempts touched, in order, in few round trips, and begins a transaction first if there
+     * is none.
      *
      * @return the rows, one for each wanted, null where there was none
      */
@@ -251,7 +252,9 @@ abstract class Flow {
 
     final List<@Nullable Fetched<?, ?>> lockedStepwise(
             Session session, Isolation level, SortedSet<Key> guards, List<Wanted> wanted) {
-        begin(session, level);
+        if (!session.inTransaction()) {
+            begin(session, level);
+        }
         guards.forEach(key -> guard(session, key));
         List<@Nullable Fetched<?, ?>> rows = new ArrayList<>();
         for (Wanted one : wanted) {
@@ -320,7 +323,7 @@ abstract class Flow {
     /** A batch result of −2 ("success, count unknown") is no proof of anything. */
     private static void requireEffect(Step step, int changed) {
         switch (step.kind()) {
-            case CHECK, CLAIM, UPDATE, DELETE, INSERT -> {
+            case CHECK, CLAIM, UPDATE, DELETE, INSERT, MARK -> {
                 if (changed == Statement.SUCCESS_NO_INFO) {
                     throw new IllegalStateException("The driver does not say how many rows changed (row="
                             + step.entry().id + "): switch its batch rewriting off");
@@ -362,6 +365,12 @@ abstract class Flow {
         }
         return next;
     }
+
+    /** What inserts a once-key, and does nothing if it is there: key, run, fingerprint, answer, milliseconds to keep. */
+    abstract String markSql();
+
+    /** The database's clock at this moment, in milliseconds since 1970. */
+    abstract String nowMillis();
 
     /** What buries a deleted row's version. */
     abstract String burySql();

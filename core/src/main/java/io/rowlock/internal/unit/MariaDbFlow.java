@@ -71,6 +71,19 @@ class MariaDbFlow extends Flow {
                 ON DUPLICATE KEY UPDATE version = version + 1""";
     }
 
+    /** IGNORE turns the taken key into no row, and nothing else can go wrong with these values. */
+    @Override
+    String markSql() {
+        return """
+                INSERT IGNORE INTO rowlock_once (once_key, run_id, fingerprint, answer, answered_at, expires_at)
+                VALUES (?, ?, ?, ?, %1$s, %1$s + ?)""".formatted(nowMillis());
+    }
+
+    @Override
+    String nowMillis() {
+        return "TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000";
+    }
+
     @Override
     String burySql() {
         return """
@@ -84,7 +97,10 @@ class MariaDbFlow extends Flow {
         if (guards.size() + wanted.size() > STEPS_MAX) {
             return lockedStepwise(session, level, guards, wanted);
         }
-        StringBuilder sql = new StringBuilder(COMPOUND).append(beginSql(level));
+        if (session.inTransaction() && guards.isEmpty() && wanted.isEmpty()) {
+            return List.of();
+        }
+        StringBuilder sql = new StringBuilder(COMPOUND).append(session.inTransaction() ? "" : beginSql(level));
         guards.forEach(key -> sql.append(guardSql()).append(';'));
         wanted.forEach(one -> sql.append(lockSql(one)).append(';'));
         sql.append(" END");
@@ -217,7 +233,7 @@ class MariaDbFlow extends Flow {
             case CHECK -> unless(sql, "NOT EXISTS(" + step.sql() + shared() + ")", number);
             case CLAIM -> unless(sql, "NOT EXISTS(" + step.sql() + " FOR UPDATE)", number);
             case ABSENT -> unless(sql, "EXISTS(" + step.sql() + ")", number);
-            case UPDATE, DELETE -> {
+            case UPDATE, DELETE, MARK -> {
                 sql.append(step.sql()).append("; ");
                 unless(sql, "ROW_COUNT() <> 1", number);
             }

@@ -93,6 +93,18 @@ final class PostgresFlow extends Flow {
     }
 
     @Override
+    String markSql() {
+        return """
+                INSERT INTO rowlock_once (once_key, run_id, fingerprint, answer, answered_at, expires_at)
+                VALUES (?, ?, ?, ?, %1$s, %1$s + ?) ON CONFLICT DO NOTHING""".formatted(nowMillis());
+    }
+
+    @Override
+    String nowMillis() {
+        return "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+    }
+
+    @Override
     String burySql() {
         return """
                 INSERT INTO rowlock_tombstone (row_key, version) VALUES (?, ?)
@@ -129,15 +141,20 @@ final class PostgresFlow extends Flow {
         if (guards.size() + wanted.size() > STEPS_MAX) {
             return lockedStepwise(session, level, guards, wanted);
         }
-        StringBuilder sql = new StringBuilder(beginSql(level));
-        String gates = gates(wanted.stream().map(Wanted::exclusive).toList());
-        if (!gates.isEmpty()) {
-            sql.append(';').append(gates);
+        List<String> statements = new ArrayList<>();
+        if (!session.inTransaction()) {
+            statements.add(beginSql(level));
         }
-        guards.forEach(key -> sql.append(';').append(guardSql()));
-        wanted.forEach(one -> sql.append(';').append(lockSql(one)));
+        if (!wanted.isEmpty()) {
+            statements.add(gates(wanted.stream().map(Wanted::exclusive).toList()));
+        }
+        guards.forEach(key -> statements.add(guardSql()));
+        wanted.forEach(one -> statements.add(lockSql(one)));
+        if (statements.isEmpty()) {
+            return List.of();
+        }
         session.inTransaction(true);
-        return session.get(sql.toString(), statement -> {
+        return session.get(String.join(";", statements), statement -> {
             int index = 1;
             for (Wanted one : wanted) {
                 statement.setLong(index++, one.row().gate());
@@ -210,6 +227,12 @@ final class PostgresFlow extends Flow {
     private record Gated(List<RowId> rows, List<Boolean> closed, boolean writesUngated) {
         private static final Gated NONE = new Gated(List.of(), List.of(), true);
 
+        /** Inside a transaction; once-keys by themselves wait for whoever has them, and no gate would make that shorter. */
+        static Gated within(List<Step> steps) {
+            boolean onlyMarks = steps.stream().allMatch(step -> step.kind() == Step.Kind.MARK);
+            return onlyMarks ? new Gated(List.of(), List.of(), false) : NONE;
+        }
+
         static Gated of(List<Step> steps, Shared shared) {
             if (shared.hotRows.isEmpty() && steps.size() == 1 && steps.get(0).kind() == Step.Kind.UPDATE) {
                 return NONE;
@@ -245,7 +268,7 @@ final class PostgresFlow extends Flow {
                             closed.add(true);
                         }
                     }
-                    case ABSENT, INSERT, BURY -> {}
+                    case ABSENT, INSERT, BURY, MARK -> {}
                 }
             }
             return new Gated(rows, closed, ungated);
@@ -261,7 +284,7 @@ final class PostgresFlow extends Flow {
             return;
         }
         // Whoever holds row locks already must not wait at a gate: its keeper may be waiting for those.
-        Gated gated = session.inTransaction() ? Gated.NONE : Gated.of(steps, shared);
+        Gated gated = session.inTransaction() ? Gated.within(steps) : Gated.of(steps, shared);
         long began = shared.nanoTime();
         try {
             if (commit && !session.inTransaction() && steps.size() == 1 && gated.rows.isEmpty()) {
@@ -318,25 +341,27 @@ final class PostgresFlow extends Flow {
     }
 
     private void message(Session session, List<Step> steps, Gated gated, boolean commit) {
-        StringBuilder sql = new StringBuilder();
+        // Once-keys come first of all: whoever waits for one holds neither a gate nor a row.
+        int marks = (int)
+                steps.stream().takeWhile(step -> step.kind() == Step.Kind.MARK).count();
         String gates = gates(gated.closed);
-        boolean carried = !gates.isEmpty() && carriesGates(steps.get(0));
-        if (!gates.isEmpty() && !carried) {
-            sql.append(gates).append(';');
-        }
+        boolean carried = !gates.isEmpty() && marks < steps.size() && carriesGates(steps.get(marks));
+        List<String> statements = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
-            sql.append(i == 0 ? "" : ";");
-            asserting(sql, steps.get(i), i, i == 0 && carried ? gates : "");
+            statements.add(asserting(steps.get(i), i, i == marks && carried ? gates : ""));
+        }
+        if (!gates.isEmpty() && !carried) {
+            statements.add(marks, gates);
         }
         if (commit && session.inTransaction()) {
-            sql.append(";COMMIT");
+            statements.add("COMMIT");
         }
-        session.run(sql.toString(), commit, Session.Limit.STARVATION, starvation(gated), statement -> {
-            int index = 1;
+        session.run(String.join(";", statements), commit, Session.Limit.STARVATION, starvation(gated), statement -> {
+            int index = bindAll(statement, steps.subList(0, marks), 1);
             for (RowId row : gated.rows) {
                 statement.setLong(index++, row.gate());
             }
-            bindAll(statement, steps, index);
+            bindAll(statement, steps.subList(marks, steps.size()), index);
             try {
                 return statement.execute();
             } catch (SQLException thrown) {
@@ -357,7 +382,7 @@ final class PostgresFlow extends Flow {
     private static boolean carriesGates(Step step) {
         return switch (step.kind()) {
             case CHECK, CLAIM, UPDATE, DELETE -> true;
-            case ABSENT, INSERT, BURY -> false;
+            case ABSENT, INSERT, BURY, MARK -> false;
         };
     }
 
@@ -365,31 +390,22 @@ final class PostgresFlow extends Flow {
      * A step that fails if it has not the effect it must have. The gates it carries, if any, stand in its condition: the
      * row found by its key is locked only after the condition was found true.
      */
-    private static void asserting(StringBuilder sql, Step step, int number, String gates) {
+    private static String asserting(Step step, int number, String gates) {
         String with = gates.isEmpty() ? "" : "WITH g AS MATERIALIZED (" + gates + ") ";
         String body = gates.isEmpty() ? step.sql() : step.sql() + " AND EXISTS (SELECT 1 FROM g)";
-        switch (step.kind()) {
-            case CHECK ->
-                count(sql.append(with), "1", number).append("(").append(body).append(" FOR SHARE) c");
-            case CLAIM ->
-                count(sql.append(with), "1", number).append("(").append(body).append(" FOR UPDATE) c");
-            case ABSENT -> count(sql, "0", number).append("(").append(body).append(") c");
-            case UPDATE, DELETE -> {
-                sql.append(gates.isEmpty() ? "WITH " : with.stripTrailing() + ", ")
-                        .append("u AS (")
-                        .append(body)
-                        .append(" RETURNING 1) ");
-                count(sql, "1", number).append("u");
-            }
-            case INSERT, BURY -> sql.append(body);
-        }
+        return switch (step.kind()) {
+            case CHECK -> with + count("1", number) + "(" + body + " FOR SHARE) c";
+            case CLAIM -> with + count("1", number) + "(" + body + " FOR UPDATE) c";
+            case ABSENT -> count("0", number) + "(" + body + ") c";
+            case UPDATE, DELETE, MARK ->
+                (gates.isEmpty() ? "WITH " : with.stripTrailing() + ", ") + "u AS (" + body + " RETURNING 1) "
+                        + count("1", number) + "u";
+            case INSERT, BURY -> body;
+        };
     }
 
-    private static StringBuilder count(StringBuilder sql, String wanted, int number) {
-        return sql.append("SELECT CASE WHEN count(*) = ")
-                .append(wanted)
-                .append(" THEN 1 ELSE ('rowlock:' || count(*) || ':")
-                .append(number)
-                .append("')::int END FROM ");
+    private static String count(String wanted, int number) {
+        return "SELECT CASE WHEN count(*) = " + wanted + " THEN 1 ELSE ('rowlock:' || count(*) || ':" + number
+                + "')::int END FROM ";
     }
 }

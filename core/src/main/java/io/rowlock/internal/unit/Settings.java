@@ -19,4 +19,6 @@ public record Settings(
         int retryBudget,
         Duration serialHoldLimit,
         SqliteSynchronous sqliteSynchronous,
-        boolean oneWriterCluster) {}
+        boolean oneWriterCluster,
+        Duration onceKeep,
+        int onceAnswerBytesMax) {}

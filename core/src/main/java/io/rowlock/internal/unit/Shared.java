@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,6 +67,11 @@ final class Shared {
 
     long nanoTime() {
         return timing.nanoTime().getAsLong();
+    }
+
+    /** A random id. */
+    UUID newId() {
+        return new UUID(timing.random().nextLong(), timing.random().nextLong());
     }
 
     // ---- the database

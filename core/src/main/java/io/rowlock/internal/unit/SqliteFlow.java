@@ -139,6 +139,18 @@ final class SqliteFlow extends Flow {
     }
 
     @Override
+    String markSql() {
+        return """
+                INSERT INTO rowlock_once (once_key, run_id, fingerprint, answer, answered_at, expires_at)
+                VALUES (?, ?, ?, ?, %1$s, %1$s + ?) ON CONFLICT DO NOTHING""".formatted(nowMillis());
+    }
+
+    @Override
+    String nowMillis() {
+        return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+    }
+
+    @Override
     String burySql() {
         return """
                 INSERT INTO rowlock_tombstone (row_key, version) VALUES (?, ?)

@@ -25,7 +25,9 @@ record Step(Kind kind, Entry<?, ?> entry, String sql, Binder binder) {
         /** Insert a row: the engine refuses if the key is taken. */
         INSERT,
         /** Remember a deleted row's version. */
-        BURY
+        BURY,
+        /** Write a once-key: one row, or somebody else has it. Stands before all others. */
+        MARK
     }
 
     /** Binds a step's values. */

@@ -41,9 +41,16 @@ final class UnitRun {
     private final long began;
     private final long deadline;
     private final Instant now;
+    private final @Nullable Marks marks;
     private @Nullable UUID seed;
 
     private int attempts;
+
+    /** Attempts that ended because another call had stored its answer; they are not counted against the limit. */
+    private int overtaken;
+
+    private boolean lookFirst;
+    private Runnable beforeHooks = () -> {};
     private boolean admitted;
     private boolean wantsToWrite;
 
@@ -55,8 +62,14 @@ final class UnitRun {
     private final List<Throwable> earlier = new ArrayList<>();
 
     UnitRun(Shared shared, Unit options) {
+        this(shared, options, null);
+    }
+
+    /** With once-keys, whose answers its commit stores. */
+    UnitRun(Shared shared, Unit options, @Nullable Marks marks) {
         this.shared = shared;
         this.options = options;
+        this.marks = marks;
         this.began = shared.nanoTime();
         this.deadline = began + options.deadline().toNanos();
         this.now = shared.now();
@@ -74,6 +87,34 @@ final class UnitRun {
         return attempts;
     }
 
+    @Nullable
+    Marks marks() {
+        return marks;
+    }
+
+    long nanosLeft() {
+        return deadline - shared.nanoTime();
+    }
+
+    Duration took() {
+        return Duration.ofNanos(shared.nanoTime() - began);
+    }
+
+    /** What was known of the once-keys is old: the first attempt looks too. */
+    void lookFirst() {
+        lookFirst = true;
+    }
+
+    /** Run when the unit is committed, before its hooks. */
+    void beforeHooks(Runnable action) {
+        beforeHooks = action;
+    }
+
+    /** A session of its own under the unit's deadline, for what is not part of an attempt. */
+    Session newSession() {
+        return new Session(shared, options, deadline);
+    }
+
     Instant now() {
         return now;
     }
@@ -81,8 +122,7 @@ final class UnitRun {
     /** The same for the same name in every attempt: a hash of the unit's own random seed and the name. */
     UUID newId(String name) {
         if (seed == null) {
-            seed = new UUID(
-                    shared.timing.random().nextLong(), shared.timing.random().nextLong());
+            seed = shared.newId();
         }
         return UUID.nameUUIDFromBytes((seed + "/" + name).getBytes(StandardCharsets.UTF_8));
     }
@@ -102,7 +142,7 @@ final class UnitRun {
                 try {
                     queued = queue();
                     attempts++;
-                    attempt = new Attempt(this, new Session(shared, options, deadline));
+                    attempt = new Attempt(this, newSession());
                     current.accept(attempt);
                     R result = runOnce(attempt, work);
                     succeeded(attempt, current, queued);
@@ -144,16 +184,31 @@ final class UnitRun {
         } catch (RestartUnit signal) {
             throw signal;
         } catch (Throwable thrown) {
-            throw failedToCommit(attempt, thrown);
+            if (!storedAllTheSame(attempt)) {
+                throw failedToCommit(attempt, thrown);
+            }
         }
         return result;
     }
 
     private void beforehand(Attempt attempt) {
+        if (marks != null) {
+            marks.forgetAnswers();
+            if (attempts > 1 || lookFirst) {
+                marks.look(attempt.session(), shared.flow());
+            }
+            if (marks.areAllFound()) {
+                return;
+            }
+        }
         if (attempts == 1) {
             return;
         }
-        if (!wantsToWrite && guards.isEmpty()) {
+        if (marks != null && shared.engine() != Engine.SQLITE) {
+            // Whoever else has the keys is waited for before anything is locked.
+            attempt.takeMarks();
+        }
+        if (!wantsToWrite && guards.isEmpty() && marks == null) {
             if (shared.engine() != Engine.SQLITE && !touched.isEmpty()) {
                 attempt.readOneMoment();
             }
@@ -182,7 +237,7 @@ final class UnitRun {
         }
         SqlFailure failure = attempt.session().failure();
         if (failure == null) {
-            validated(attempt, thrown);
+            validated(attempt, thrown, marks);
         } else if (!(thrown instanceof RowlockException)
                 && attempt.session().signalFor(failure) instanceof RestartUnit again) {
             throw again;
@@ -191,9 +246,16 @@ final class UnitRun {
         throw asItIs(thrown);
     }
 
-    private static void validated(Attempt attempt, Throwable thrown) {
+    /**
+     * With once-keys the reads may have been valid and yet have seen what the first call did: then its answer counts, and not
+     * what was thrown about it.
+     */
+    private static void validated(Attempt attempt, Throwable thrown, @Nullable Marks marks) {
         try {
             attempt.rollbackAndValidate();
+            if (marks != null && marks.look(attempt.session(), attempt.flow())) {
+                throw new RestartUnit(Cause.ANSWERED, null, null);
+            }
         } catch (DatabaseFailure cannotAsk) {
             thrown.addSuppressed(cannotAsk);
         }
@@ -208,6 +270,59 @@ final class UnitRun {
     @SuppressWarnings("unchecked")
     private static <X extends Throwable> void throwUnchecked(Throwable thrown) throws X {
         throw (X) thrown;
+    }
+
+    /**
+     * Whether a commit whose outcome was unknown has been found to be stored, by its once-keys.
+     *
+     * @throws RestartUnit if it has been found not to be, now and for ever
+     */
+    private boolean storedAllTheSame(Attempt attempt) {
+        SqlFailure failure = attempt.session().failure();
+        if (marks == null
+                || !marks.haveAnswers()
+                || failure == null
+                || failure.kind() != SqlFailure.Kind.COMMIT_UNKNOWN) {
+            return false;
+        }
+        // The broken connection first: the pool may have no other.
+        attempt.session().giveBack();
+        Boolean stored = settle(marks);
+        if (stored == null) {
+            return false;
+        }
+        shared.tell(() -> new RowlockEvent.OnceResolved(options.name(), marks.keyKind(), stored));
+        if (!stored) {
+            throw new RestartUnit(Cause.COMMIT_LOST, null, failure.error());
+        }
+        return true;
+    }
+
+    /** Asks until the deadline, the budget or a failure of another kind ends it; null if nobody can tell. */
+    private @Nullable Boolean settle(Marks marks) {
+        for (int asked = 1; nanosLeft() > 0 && shared.budget.take(shared.nanoTime()); asked++) {
+            Session session = newSession();
+            try {
+                return marks.settle(session, shared.flow(), shared);
+            } catch (RestartUnit again) {
+                earlier.add(again);
+            } catch (DatabaseFailure refused) {
+                earlier.add(refused);
+                if (refused.kind() != SqlFailure.Kind.CONNECTION_LOST
+                        && refused.kind() != SqlFailure.Kind.NO_CONNECTION) {
+                    return null;
+                }
+            } finally {
+                session.close();
+            }
+            try {
+                sleep(asked);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
+        }
+        return null;
     }
 
     private RuntimeException failedToCommit(Attempt attempt, Throwable thrown) {
@@ -235,7 +350,9 @@ final class UnitRun {
         }
         earlier.add(again);
         shared.tell(() -> new RowlockEvent.Retried(options.name(), attempts, again.reason()));
-        if (attempts >= options.attemptsMax()) {
+        if (again.reason() == Cause.ANSWERED) {
+            overtaken++;
+        } else if (attempts - overtaken >= options.attemptsMax()) {
             throw exhausted("attempts", again);
         }
         if (deadline - at <= 0) {
@@ -257,6 +374,9 @@ final class UnitRun {
             shared.contention.changed(stale.id, at);
             shared.tell(() -> new RowlockEvent.ChangedRead(options.name(), stale.table.name(), stale.id.toString()));
         }
+        if (again.reason() == Cause.ANSWERED && marks != null) {
+            shared.tell(() -> new RowlockEvent.OnceOvertaken(options.name(), marks.keyKind()));
+        }
         if (admitted && attempts == 1) {
             shared.contention.learned(true);
         }
@@ -264,18 +384,26 @@ final class UnitRun {
 
     /** Full jitter. After a changed read there is nothing to wait for: the next attempt queues for its rows. */
     private void backOff(RestartUnit again) {
-        if (again.reason() == Cause.CHANGED_READ || again.reason() == Cause.STARVED_WRITE) {
+        boolean atOnce = switch (again.reason()) {
+            case CHANGED_READ, STARVED_WRITE, ANSWERED -> true;
+            default -> false;
+        };
+        if (atOnce) {
             return;
         }
-        long cap = options.backoffMax().toNanos();
-        long first = Math.max(1, options.backoffFirst().toNanos());
-        long bound = Math.min(cap, first << Math.min(20, attempts - 1));
-        long nanos = bound <= 0 ? 0 : shared.timing.random().nextLong(bound + 1);
         try {
-            shared.timing.sleeper().sleep(Math.min(nanos, Math.max(0, deadline - shared.nanoTime())));
+            sleep(attempts);
         } catch (InterruptedException interrupted) {
             throw interrupted(interrupted);
         }
+    }
+
+    private void sleep(int round) throws InterruptedException {
+        long cap = options.backoffMax().toNanos();
+        long first = Math.max(1, options.backoffFirst().toNanos());
+        long bound = Math.min(cap, first << Math.min(20, round - 1));
+        long nanos = bound <= 0 ? 0 : shared.timing.random().nextLong(bound + 1);
+        shared.timing.sleeper().sleep(Math.min(nanos, Math.max(0, nanosLeft())));
     }
 
     private Interrupted interrupted(InterruptedException cause) {
@@ -312,10 +440,6 @@ final class UnitRun {
         facts.put("attempts", attempts);
         facts.put("took", took());
         return facts;
-    }
-
-    private Duration took() {
-        return Duration.ofNanos(shared.nanoTime() - began);
     }
 
     // ---- queues in front of the body
@@ -381,6 +505,7 @@ final class UnitRun {
             leaveQueue();
         }
         shared.tell(() -> new RowlockEvent.Committed(options.name(), attempts, took()));
+        beforeHooks.run();
         for (Runnable hook : attempt.hooks()) {
             try {
                 hook.run();

@@ -1,5 +1,6 @@
 package io.rowlock.internal.unit;
 
+import io.rowlock.DatabaseFailure;
 import io.rowlock.Key;
 import io.rowlock.ReadWork;
 import io.rowlock.RetriesExhausted;
@@ -14,13 +15,20 @@ import io.rowlock.Version;
 import io.rowlock.View;
 import io.rowlock.Work;
 import io.rowlock.dialect.EngineProfile;
+import io.rowlock.dialect.SqlFailure;
 import io.rowlock.event.RowlockEvent;
 import io.rowlock.internal.serial.SerialKeys;
 import io.rowlock.internal.table.TableDef;
+import io.rowlock.once.Codec;
+import io.rowlock.once.Fingerprint;
+import io.rowlock.once.Once;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +36,11 @@ import org.jspecify.annotations.Nullable;
 /** The entry: decides what joins what, and hands on. */
 @SuppressWarnings("ThreadLocalUsage") // which unit runs on a thread is a fact of one Rowlock: two of them do not join
 public final class Units implements Rowlock {
+    private static final Duration NEVER = Duration.ofDays(10_000);
+
     private final Shared shared;
     private final SerialKeys serial;
+    private final SerialKeys onceTurns;
     private final ThreadLocal<@Nullable Attempt> writing = new ThreadLocal<>();
     private final ThreadLocal<@Nullable ReadAttempt> reading = new ThreadLocal<>();
 
@@ -41,6 +52,22 @@ public final class Units implements Rowlock {
     Units(DataSource dataSource, Settings settings, @Nullable Flow flow) {
         this.shared = new Shared(dataSource, settings, flow);
         this.serial = new SerialKeys(settings.timing(), settings.serialHoldLimit(), shared::tell, new LongHolds());
+        this.onceTurns = new SerialKeys(settings.timing(), NEVER, this::tellOfTurn, new NoWatch());
+    }
+
+    /** A once-call ends with its unit, which has a deadline of its own. */
+    private static final class NoWatch implements SerialKeys.Watch {
+        @Override
+        public void begin() {}
+
+        @Override
+        public void end() {}
+    }
+
+    private void tellOfTurn(Supplier<RowlockEvent> event) {
+        shared.tell(() -> event.get() instanceof RowlockEvent.SerialWaited waited
+                ? new RowlockEvent.OnceWaited(waited.keyKind(), waited.waited(), waited.had())
+                : event.get());
     }
 
     /** Holds are looked at while there are any, on the thread that watches statements too. */
@@ -206,6 +233,69 @@ public final class Units implements Rowlock {
         if (writing.get() != null || reading.get() != null) {
             throw new IllegalStateException("rowlock." + call
                     + " commits by itself and cannot be part of a unit: write " + instead + " inside one");
+        }
+    }
+
+    // ---- once
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> Once<R> once(
+            Key key, Fingerprint fingerprint, Codec<R> codec, Work<R, X> work) throws X {
+        return once(shared.settings.defaults(), key, fingerprint, codec, work);
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> Once<R> once(
+            Unit options, Key key, Fingerprint fingerprint, Codec<R> codec, Work<R, X> work) throws X {
+        return once(options, key, fingerprint, codec, shared.settings.onceKeep(), work);
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Exception> Once<R> once(
+            Unit options, Key key, Fingerprint fingerprint, Codec<R> codec, Duration keep, Work<R, X> work) throws X {
+        if (writing.get() != null || reading.get() != null) {
+            throw new IllegalStateException(
+                    "once entered inside a unit (key=" + key
+                            + "): its answer and its effects are committed by a unit of its own, and it would wait while this one"
+                            + " holds a connection and locks. Write rowlock.once(...) outside, with the unit's body as its work");
+        }
+        if (keep.compareTo(options.deadline()) < 0) {
+            throw new IllegalArgumentException("An answer is kept for as long at least as its unit may take (unit="
+                    + options.name() + ", keep=" + keep + ", deadline=" + options.deadline() + ")");
+        }
+        return new OnceCall<>(shared, options, key, fingerprint, codec, keep).run(onceTurns, work, writing::set);
+    }
+
+    @Override
+    public int reapOnce(int answersMax) {
+        if (answersMax < 1) {
+            throw new IllegalArgumentException("At least one answer is reaped (answersMax=" + answersMax + ")");
+        }
+        requireNoUnit("reapOnce", "it outside");
+        int reaped = 0;
+        int last;
+        do {
+            int rowsMax = Math.min(Reaping.ROWS_MAX, answersMax - reaped);
+            last = reap(rowsMax);
+            reaped += last;
+            if (last < rowsMax) {
+                break;
+            }
+        } while (reaped < answersMax);
+        int all = reaped;
+        if (all > 0) {
+            shared.tell(() -> new RowlockEvent.OnceReaped(all));
+        }
+        return all;
+    }
+
+    private int reap(int rowsMax) {
+        try {
+            return transact(
+                    shared.settings.defaults().withName("reap-once"),
+                    tx -> Reaping.answers(tx, shared.flow(), rowsMax));
+        } catch (SQLException failed) {
+            throw new DatabaseFailure(SqlFailure.of(shared.engine(), failed), Map.of("unit", "reap-once"));
         }
     }
 

@@ -58,7 +58,9 @@ class MySqlFlowTest {
                 1000,
                 Duration.ofSeconds(30),
                 SqliteSynchronous.FULL,
-                false);
+                false,
+                Duration.ofHours(24),
+                64 * 1024);
         EngineProfile profile = new EngineProfile(Engine.MYSQL, "8.4", false, false, false);
         rowlock = new Units(recording, settings, new MySqlFlow(profile));
     }
