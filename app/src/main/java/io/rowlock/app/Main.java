@@ -29,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "Without a command it serves: rowlock = rowlock serve.",
             "rowlock COMMAND --help tells the options."
         },
-        subcommands = {ServeCommand.class, VersionCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {ServeCommand.class, CompareCommand.class, VersionCommand.class, CommandLine.HelpCommand.class})
 final class Main {
     static final int DONE = 0;
     static final int WORLD = 1;

@@ -87,6 +87,8 @@ class ArchitectureTest {
                 .resideInAPackage("io.rowlock.app.lottery..")
                 .and()
                 .areTopLevelClasses()
+                .and()
+                .doNotHaveSimpleName("LotteryContests") // shows them beside what they are not
                 .should()
                 .notBePublic()
                 .because("nobody calls a system but through HTTP")

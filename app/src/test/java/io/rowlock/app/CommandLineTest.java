@@ -41,8 +41,12 @@ class CommandLineTest {
                     serve --db-url jdbc:mariadb://a:geheim@h/d                   | --db-url holds a password: leave it out and set ROWLOCK_DB_PASSWORD or --db-password-file (see rowlock serve --help)
                     serve --db-url jdbc:sqlite:x --engine postgres               | --engine starts a database and --db-url names one that is there: give one of them (see rowlock serve --help)
                     serve --db-user me                                           | --db-user goes with --db-url (see rowlock serve --help)
+                    compare                                                      | Missing required parameter: 'SYSTEM' (see rowlock compare --help)
+                    compare roulette                                             | The systems that can be compared: lottery, not 'roulette' (see rowlock compare --help)
+                    compare lottery --engine oracle                              | --engine is sqlite, postgres or mariadb, not 'oracle' (see rowlock compare --help)
+                    compare lottery --clients 0                                  | --clients is a number from 1 to 400 (see rowlock compare --help)
                     serve now                                                    | Unmatched argument at index 1: 'now' (see rowlock serve --help)
-                    sevre                                                        | Unmatched argument at index 0: 'sevre', did you mean serve? (see rowlock --help)
+                    sevre                                                        | Unmatched argument at index 0: 'sevre', did you mean serve or compare? (see rowlock --help)
                     """)
     void whatIsNotUnderstoodIsToldInOneLine(String args, String says) {
         requireOneLine(2, says, args.split(" "));

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.catalina.connector.ClientAbortException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +94,15 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     void gone(ClientAbortException gone) {
         LOG.debug("Nobody to answer", gone);
+    }
+
+    /** A query or a form that cannot be decoded. */
+    @ExceptionHandler
+    ResponseEntity<Object> undecodable(InvalidParameterException undecodable) {
+        return answer(
+                HttpStatus.BAD_REQUEST,
+                ApiError.of(ApiError.MALFORMED, "The query is not valid percent-encoded UTF-8"),
+                new HttpHeaders());
     }
 
     @ExceptionHandler

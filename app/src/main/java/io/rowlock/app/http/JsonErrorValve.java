@@ -1,5 +1,6 @@
 package io.rowlock.app.http;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,11 @@ public final class JsonErrorValve extends ErrorReportValve {
         response.getCoyoteResponse().action(ActionCode.IS_IO_ALLOWED, connected);
         if (!connected.get()) {
             return;
+        }
+        if (status == HttpServletResponse.SC_NOT_IMPLEMENTED) {
+            // A transfer coding that nobody knows: the request is wrong, not the service.
+            status = HttpServletResponse.SC_BAD_REQUEST;
+            response.setStatus(status);
         }
         try {
             response.setContentType(MediaType.APPLICATION_JSON_VALUE);

@@ -2,27 +2,31 @@ package io.rowlock.app.serve;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.rowlock.RowlockTables;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.SqlFailure;
 import io.rowlock.engines.EngineUnavailable;
 import io.rowlock.engines.MariaDbServer;
 import io.rowlock.engines.PostgresServer;
 import io.rowlock.engines.Server;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The database the service stands on: the pool, and the server behind it if that was started here. Closing it closes the
  * pool first.
  */
-final class OpenDatabase implements AutoCloseable {
+public final class OpenDatabase implements AutoCloseable {
     /** How long a request waits for a connection before it is told that the database is away. */
     private static final Duration CONNECTION_WAIT = Duration.ofSeconds(3);
 
@@ -45,6 +49,31 @@ final class OpenDatabase implements AutoCloseable {
         this.pool = pool;
         this.server = server;
         this.title = title;
+    }
+
+    /**
+     * Opens a database for a program that does not serve, logs into the folder, and brings its tables up to date.
+     *
+     * @param data where a database of its own and the log are kept; made if it is not there
+     * @throws CannotStart if it cannot be opened
+     */
+    public static OpenDatabase openWithTables(DatabaseChoice choice, Path data, int poolSize) throws CannotStart {
+        DataFolder folder = DataFolder.open(data);
+        Log.to(folder);
+        OpenDatabase database = open(choice, folder, poolSize);
+        try {
+            Flyway.configure()
+                    .dataSource(database.pool())
+                    .locations(
+                            "classpath:db/migration/" + choice.engine().name().toLowerCase(Locale.ROOT))
+                    .load()
+                    .migrate();
+            RowlockTables.createMissing(database.pool());
+            return database;
+        } catch (SQLException | RuntimeException failed) {
+            database.close();
+            throw new CannotStart("The tables cannot be made: " + firstLine(failed), failed);
+        }
     }
 
     /**
@@ -200,12 +229,13 @@ final class OpenDatabase implements AutoCloseable {
         return url.split("[?;]", 2)[0];
     }
 
-    HikariDataSource pool() {
+    /** The pool. */
+    public HikariDataSource pool() {
         return pool;
     }
 
     /** Engine, version and place, for people; no secret in it. */
-    String title() {
+    public String title() {
         return title;
     }
 

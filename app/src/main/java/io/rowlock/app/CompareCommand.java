@@ -1,0 +1,226 @@
+package io.rowlock.app;
+
+import io.rowlock.Rowlock;
+import io.rowlock.app.compare.Comparison;
+import io.rowlock.app.compare.Comparison.Result;
+import io.rowlock.app.compare.Contest;
+import io.rowlock.app.compare.Terminal;
+import io.rowlock.app.lottery.LotteryContests;
+import io.rowlock.app.naive.NaiveLottery;
+import io.rowlock.app.serve.CannotStart;
+import io.rowlock.app.serve.DatabaseChoice;
+import io.rowlock.app.serve.OpenDatabase;
+import io.rowlock.dialect.Engine;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code rowlock compare}: a system's operations as they are mostly written, beside the guarded ones. */
+@Command(
+        name = "compare",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Run a system's operations naive (read, decide, write) and guarded under the same load:",
+            "throughput, latency, how long locks are held, and what is wrong in the books afterwards.",
+            "",
+            "The database is made for this and removed afterwards."
+        },
+        footer = {
+            "",
+            "held    from the answer to a transaction's first locking statement to the answer to its",
+            "        commit; a statement that is a transaction by itself counts whole, waiting included",
+            "failed  of all operations, those that ended with a database error",
+            "wrong   shares whose number another share has too, and cents missing from balances",
+            "",
+            "The naive form writes no row per number sold, which the guarded one does: the unique key on",
+            "those rows would refuse what is to be shown."
+        })
+final class CompareCommand implements Callable<Integer> {
+    private static final int CLIENTS_MAX = 400;
+    private static final int ROUNDS_MAX = 1_000;
+    private static final int TURN_MAX = 60_000;
+    private static final int SPARE_CONNECTIONS = 2;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything is called
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "SYSTEM", description = "lottery")
+    @SuppressWarnings("NullAway.Init") // picocli refuses a command line without it
+    private String system;
+
+    @Option(
+            names = "--engine",
+            paramLabel = "ENGINE",
+            description = "sqlite, postgres or mariadb (default: sqlite). The latter two start a server of their own.")
+    private String engine = "sqlite";
+
+    @Option(names = "--clients", paramLabel = "N", description = "Threads at once, 1 to 400 (default: 16).")
+    private int clients = 16;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Turns of each form, 1 to 1000 (default: 6).")
+    private int rounds = 6;
+
+    @Option(names = "--turn-millis", paramLabel = "MS", description = "Length of a turn, 10 to 60000 (default: 500).")
+    private int turnMillis = 500;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Order of the turns (default: random, and printed).")
+    private @Nullable Long seed;
+
+    @Option(names = "--json", description = "One JSON document instead of a table.")
+    private boolean json;
+
+    /**
+     * What --json prints.
+     *
+     * @param database engine, version and place
+     * @param seed the order of the turns
+     */
+    private record Document(
+            String database, int clients, int rounds, int turnMillis, long seed, List<Result> results) {}
+
+    @Override
+    public Integer call() throws CannotStart, InterruptedException {
+        require(system.equals("lottery"), "The systems that can be compared: lottery, not '" + system + "'");
+        require(clients >= 1 && clients <= CLIENTS_MAX, "--clients is a number from 1 to " + CLIENTS_MAX);
+        require(rounds >= 1 && rounds <= ROUNDS_MAX, "--rounds is a number from 1 to " + ROUNDS_MAX);
+        require(turnMillis >= 10 && turnMillis <= TURN_MAX, "--turn-millis is a number from 10 to " + TURN_MAX);
+        Engine chosen = named(engine);
+        long order = seed == null ? new Random().nextLong() >>> 1 : seed;
+        Path folder = temporaryFolder();
+        try (OpenDatabase database =
+                OpenDatabase.openWithTables(new DatabaseChoice.Own(chosen), folder, clients + SPARE_CONNECTIONS)) {
+            Document document = new Document(
+                    database.title().replaceFirst(", .*", ""),
+                    clients,
+                    rounds,
+                    turnMillis,
+                    order,
+                    results(database, chosen, order));
+            print(document);
+            return Main.DONE;
+        } finally {
+            remove(folder);
+        }
+    }
+
+    private List<Result> results(OpenDatabase database, Engine chosen, long order) throws InterruptedException {
+        Comparison comparison = new Comparison(clients, rounds, Duration.ofMillis(turnMillis));
+        DataSource watched = comparison.watching(database.pool());
+        Random random = new Random(order);
+        List<Result> results = new ArrayList<>();
+        LotteryContests contests = new LotteryContests(Rowlock.on(watched), new NaiveLottery(watched, chosen), clients);
+        for (Contest contest : contests.all()) {
+            results.addAll(comparison.run(contest, chosen, random, this::progress));
+        }
+        progress("");
+        return results;
+    }
+
+    private void progress(String what) {
+        if (Terminal.isThere()) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.print("\r\u001b[K" + what);
+            err.flush();
+        }
+    }
+
+    private void print(Document document) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(document));
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "%s, %d clients, %d turns of %d ms each in random order (seed %d)%n",
+                    document.database(),
+                    clients,
+                    rounds,
+                    turnMillis,
+                    document.seed());
+            String contest = "";
+            for (Result result : document.results()) {
+                if (!result.contest().equals(contest)) {
+                    contest = result.contest();
+                    out.printf(
+                            Locale.ROOT,
+                            "%n  %-44s %9s %9s %9s %10s %10s %8s %8s%n",
+                            contest,
+                            "done/s",
+                            "p50 ms",
+                            "p99 ms",
+                            "held p50",
+                            "held p99",
+                            "failed",
+                            "wrong");
+                }
+                out.printf(
+                        Locale.ROOT,
+                        "    %-42s %9.0f %9.2f %9.2f %10.2f %10.2f %7.1f%% %8d%n",
+                        result.form(),
+                        result.perSecond(),
+                        result.p50Millis(),
+                        result.p99Millis(),
+                        result.heldP50Millis(),
+                        result.heldP99Millis(),
+                        result.failedPercent(),
+                        result.wrong());
+            }
+        }
+        out.flush();
+    }
+
+    // ----
+
+    private Engine named(String name) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "sqlite" -> Engine.SQLITE;
+            case "postgres", "postgresql" -> Engine.POSTGRESQL;
+            case "mariadb" -> Engine.MARIADB;
+            default ->
+                throw new ParameterException(
+                        spec.commandLine(), "--engine is sqlite, postgres or mariadb, not '" + name + "'");
+        };
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
+    }
+
+    private static Path temporaryFolder() throws CannotStart {
+        try {
+            return Files.createTempDirectory("rowlock-compare-");
+        } catch (IOException cannot) {
+            throw new CannotStart("Cannot make a temporary folder", cannot);
+        }
+    }
+
+    private static void remove(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+        } catch (IOException cannot) {
+            // It lies in the system's temporary folder, which is cleaned sooner or later.
+        }
+    }
+}

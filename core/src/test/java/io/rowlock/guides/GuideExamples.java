@@ -1,0 +1,289 @@
+package io.rowlock.guides;
+
+import io.rowlock.Key;
+import io.rowlock.LockMode;
+import io.rowlock.Locked;
+import io.rowlock.Row;
+import io.rowlock.Rowlock;
+import io.rowlock.Rows;
+import io.rowlock.Table;
+import io.rowlock.Unit;
+import io.rowlock.Update;
+import io.rowlock.Version;
+import io.rowlock.View;
+import io.rowlock.dialect.Isolation;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The guides' Java, as it stands there, so that it compiles; {@link GuidesTest} compares the two and runs it. */
+final class GuideExamples {
+    record Account(long id, String owner, long balance, long version) {
+        Account plus(long amount) {
+            return new Account(id, owner, balance + amount, version);
+        }
+    }
+
+    static final Table<Account, Long> ACCOUNTS = Table.of("accounts", Account.class)
+            .key("id", Long.class)
+            .keysNeverReturn()
+            .build();
+
+    record Round(long id, int total, int sold, long version) {
+        Round selling(int shares) {
+            return new Round(id, total, sold + shares, version);
+        }
+    }
+
+    static final Table<Round, Long> ROUNDS =
+            Table.of("rounds", Round.class).key("id", Long.class).build();
+
+    record Doctor(String name, boolean onCall, long version) {
+        Doctor goingHome() {
+            return new Doctor(name, false, version);
+        }
+    }
+
+    static final Table<Doctor, String> DOCTORS =
+            Table.of("doctors", Doctor.class).key("name", String.class).build();
+
+    record Seat(int number, String guest, long version) {
+        Seat takenBy(String name) {
+            return new Seat(number, name, version);
+        }
+    }
+
+    static final Table<Seat, Integer> SEATS =
+            Table.of("seats", Seat.class).key("number", Integer.class).build();
+
+    record Device(String id, String owner, long version) {}
+
+    static final Table<Device, String> DEVICES = Table.of("devices", Device.class)
+            .key("id", String.class)
+            .tombstones()
+            .build();
+
+    private final Rowlock rowlock;
+
+    GuideExamples(Rowlock rowlock) {
+        this.rowlock = rowlock;
+    }
+
+    // ---- change-a-row.md
+
+    boolean deduct(long account, long amount) {
+        return rowlock.transact(tx -> {
+            Row<Account> row = tx.read(ACCOUNTS, account).orElseThrow();
+            if (row.value().balance() < amount) {
+                return false;
+            }
+            tx.update(row, a -> a.plus(-amount));
+            return true;
+        });
+    }
+
+    String saveFromForm(Account edited, long versionInForm) {
+        Update<Account> saved = rowlock.save(ACCOUNTS, edited, versionInForm);
+        return saved.fold(
+                applied -> "200, ETag " + applied.version().etag(),
+                conflict -> "409, it is now " + conflict.current().balance() + ", ETag "
+                        + conflict.actual().etag(),
+                missing -> "404");
+    }
+
+    long addBonus(long account, long bonus) {
+        Update<Account> updated = rowlock.update(ACCOUNTS, account, a -> a.plus(bonus));
+        return updated.orElseThrow(
+                        (current, version) -> new IllegalStateException("too much traffic on " + account),
+                        () -> new IllegalArgumentException("no account " + account))
+                .row()
+                .balance();
+    }
+
+    Update<Account> saveMerging(Account edited, Version seen) {
+        return rowlock.save(
+                ACCOUNTS,
+                edited,
+                seen,
+                (current, mine) -> new Account(mine.id(), mine.owner(), current.balance(), current.version()));
+    }
+
+    // ---- several-rows.md
+
+    boolean goHome(String doctor, String colleague) {
+        return rowlock.transact(tx -> {
+            Row<Doctor> me = tx.read(DOCTORS, doctor).orElseThrow();
+            Row<Doctor> other = tx.read(DOCTORS, colleague).orElseThrow();
+            if (!other.value().onCall()) {
+                return false;
+            }
+            tx.update(me, Doctor::goingHome);
+            return true;
+        });
+    }
+
+    boolean transfer(long from, long to, long amount) {
+        return rowlock.transact(tx -> {
+            Map<Long, Row<Account>> both = tx.lockAll(ACCOUNTS, List.of(from, to));
+            Row<Account> source = both.get(from);
+            Row<Account> target = both.get(to);
+            if (source == null || target == null || source.value().balance() < amount) {
+                return false;
+            }
+            tx.update(source, a -> a.plus(-amount));
+            tx.update(target, a -> a.plus(amount));
+            return true;
+        });
+    }
+
+    long total(List<Long> accounts) {
+        Unit oneMoment = Unit.named("total").withIsolation(Isolation.REPEATABLE_READ);
+        return rowlock.read(
+                oneMoment,
+                tx -> tx.peekAll(ACCOUNTS, accounts).values().stream()
+                        .map(View::value)
+                        .mapToLong(Account::balance)
+                        .sum());
+    }
+
+    // ---- limited-stock.md
+
+    boolean buy(long round, long account, int shares, long price) {
+        return rowlock.transact(tx -> {
+            Row<Round> onSale = tx.lock(ROUNDS, round).orElseThrow();
+            Row<Account> buyer = tx.read(ACCOUNTS, account).orElseThrow();
+            boolean left = onSale.value().sold() + shares <= onSale.value().total();
+            if (!left || buyer.value().balance() < shares * price) {
+                return false;
+            }
+            tx.update(onSale, r -> r.selling(shares));
+            tx.update(buyer, a -> a.plus(-shares * price));
+            return true;
+        });
+    }
+
+    Optional<Integer> takeAnySeat(List<Integer> free, String guest) {
+        return rowlock.transact(tx -> {
+            for (int number : free) {
+                Locked<Seat> seat = tx.lock(SEATS, number, LockMode.SKIP_LOCKED);
+                Optional<Row<Seat>> mine =
+                        seat.held().filter(row -> row.value().guest().isEmpty());
+                if (mine.isPresent()) {
+                    tx.update(mine.get(), s -> s.takenBy(guest));
+                    return Optional.of(number);
+                }
+            }
+            return Optional.empty();
+        });
+    }
+
+    // ---- what-is-not-there.md
+
+    boolean addDevice(String owner, String device) {
+        return rowlock.transact(tx -> {
+            tx.guard(Key.of("devices-of", owner));
+            int has = 0;
+            try (PreparedStatement count =
+                    tx.connection().prepareStatement("SELECT COUNT(*) FROM devices WHERE owner = ?")) {
+                count.setString(1, owner);
+                try (ResultSet row = count.executeQuery()) {
+                    has = row.next() ? row.getInt(1) : 0;
+                }
+            } catch (SQLException failed) {
+                throw new IllegalStateException(failed);
+            }
+            if (has >= 3) {
+                return false;
+            }
+            tx.insert(DEVICES, new Device(device, owner, 0));
+            return true;
+        });
+    }
+
+    boolean register(String device, String owner) {
+        return rowlock.transact(tx -> {
+            if (tx.read(DEVICES, device).isPresent()) {
+                return false;
+            }
+            tx.insert(DEVICES, new Device(device, owner, 0));
+            return true;
+        });
+    }
+
+    Version replace(String device, String newOwner) {
+        rowlock.transact(tx -> {
+            tx.read(DEVICES, device).ifPresent(tx::delete);
+            return null;
+        });
+        return rowlock.transact(
+                tx -> tx.insert(DEVICES, new Device(device, newOwner, 0)).version());
+    }
+
+    // ---- your-own-sql.md
+
+    boolean addToAll(String owner, long amount) {
+        return rowlock.transact(tx -> {
+            Rows changed = tx.execute(
+                    "UPDATE accounts SET balance = balance + ?, version = version + 1 WHERE owner = ?", amount, owner);
+            return !changed.none();
+        });
+    }
+
+    long importLines(List<String> lines, Consumer<String> bad) {
+        return rowlock.transact(tx -> {
+            long imported = 0;
+            for (String line : lines) {
+                try {
+                    tx.savepoint(part -> part.insert(ACCOUNTS, parse(line)));
+                    imported++;
+                } catch (RuntimeException refused) {
+                    bad.accept(line);
+                }
+            }
+            return imported;
+        });
+    }
+
+    private static Account parse(String line) {
+        String[] parts = line.split(",", -1);
+        return new Account(Long.parseLong(parts[0]), parts[1], Long.parseLong(parts[2]), 0);
+    }
+
+    // ---- around-the-commit.md
+
+    void payOut(long account, long amount, Consumer<String> mail) {
+        rowlock.transact(tx -> {
+            Row<Account> row = tx.read(ACCOUNTS, account).orElseThrow();
+            tx.update(row, a -> a.plus(-amount));
+            tx.afterCommit(
+                    () -> mail.accept("paid " + amount + " to " + row.value().owner()));
+            return null;
+        });
+    }
+
+    String fetchOnce(String user, Map<String, String> known, Consumer<String> slowRemoteCall) {
+        return rowlock.serial(Key.of("profile", user), Duration.ofSeconds(5), () -> {
+            if (!known.containsKey(user)) {
+                slowRemoteCall.accept(user);
+                known.put(user, "profile of " + user);
+            }
+            return known.get(user);
+        });
+    }
+
+    static long balance(Connection connection, long id) throws SQLException {
+        try (PreparedStatement read = connection.prepareStatement("SELECT balance FROM accounts WHERE id = ?")) {
+            read.setLong(1, id);
+            try (ResultSet row = read.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+}

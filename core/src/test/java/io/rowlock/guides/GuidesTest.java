@@ -1,0 +1,259 @@
+package io.rowlock.guides;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.rowlock.Rowlock;
+import io.rowlock.RowlockTables;
+import io.rowlock.Update;
+import io.rowlock.Version;
+import io.rowlock.engines.Actors;
+import io.rowlock.engines.Database;
+import io.rowlock.engines.Databases;
+import io.rowlock.guides.GuideExamples.Account;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The guides' Java compiles, and does what the guides say, on every engine and by several threads at once. */
+class GuidesTest {
+    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final int BLOCKS_MIN = 14;
+
+    @Test
+    void everyJavaBlockOfEveryGuideIsCompiledHere() throws IOException {
+        String compiled;
+        try (Stream<Path> sources = Files.list(Path.of("src/test/java/io/rowlock/guides"))) {
+            compiled = sources.map(GuidesTest::read).map(GuidesTest::bare).collect(Collectors.joining());
+        }
+        int found = 0;
+        try (Stream<Path> guides = Files.list(Path.of("..", "docs", "guides"))) {
+            for (Path guide : guides.toList()) {
+                Matcher blocks = JAVA_BLOCK.matcher(read(guide));
+                while (blocks.find()) {
+                    assertThat(compiled).as("%s", guide).contains(bare(blocks.group(1)));
+                    found++;
+                }
+            }
+        }
+        assertThat(found).isGreaterThanOrEqualTo(BLOCKS_MIN);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static String bare(String java) {
+        return java.replaceAll("\\s+", "");
+    }
+
+    // ----
+
+    private static GuideExamples open(Database database) throws SQLException {
+        RowlockTables.createMissing(database.dataSource());
+        database.execute(
+                "DROP TABLE IF EXISTS accounts",
+                "DROP TABLE IF EXISTS rounds",
+                "DROP TABLE IF EXISTS doctors",
+                "DROP TABLE IF EXISTS seats",
+                "DROP TABLE IF EXISTS devices",
+                "CREATE TABLE accounts (id BIGINT PRIMARY KEY, owner VARCHAR(40) NOT NULL, balance BIGINT NOT NULL,"
+                        + " version BIGINT DEFAULT 1 NOT NULL, CHECK (balance >= 0))",
+                "CREATE TABLE rounds (id BIGINT PRIMARY KEY, total INT NOT NULL, sold INT NOT NULL,"
+                        + " version BIGINT DEFAULT 1 NOT NULL)",
+                "CREATE TABLE doctors (name VARCHAR(40) PRIMARY KEY, on_call BOOLEAN NOT NULL,"
+                        + " version BIGINT DEFAULT 1 NOT NULL)",
+                "CREATE TABLE seats (number INT PRIMARY KEY, guest VARCHAR(40) NOT NULL,"
+                        + " version BIGINT DEFAULT 1 NOT NULL)",
+                "CREATE TABLE devices (id VARCHAR(40) PRIMARY KEY, owner VARCHAR(40) NOT NULL,"
+                        + " version BIGINT DEFAULT 1 NOT NULL)",
+                "INSERT INTO accounts (id, owner, balance) VALUES (1, 'Ada', 1000), (2, 'Bob', 1000)",
+                "INSERT INTO rounds (id, total, sold) VALUES (1, 10, 0)",
+                "INSERT INTO doctors (name, on_call) VALUES ('Ann', TRUE), ('Ben', TRUE)",
+                "INSERT INTO seats (number, guest) VALUES (1, ''), (2, ''), (3, '')");
+        return new GuideExamples(Rowlock.on(database.dataSource()).build());
+    }
+
+    private static <R> List<R> atOnce(int clients, Callable<R> client) {
+        return atOnce(IntStream.range(0, clients).mapToObj(i -> client).toList());
+    }
+
+    private static <R> List<R> atOnce(List<Callable<R>> clients) {
+        return Actors.run(Actors.DEADLINE, clients).stream()
+                .map(Actors.Outcome::get)
+                .toList();
+    }
+
+    private static long balance(Database database, long id) throws Exception {
+        try (var connection = database.dataSource().getConnection()) {
+            return GuideExamples.balance(connection, id);
+        }
+    }
+
+    // ---- change-a-row.md
+
+    @Databases
+    void deductsWhatIsThere(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        assertThat(atOnce(10, () -> examples.deduct(1, 150)))
+                .filteredOn(done -> done)
+                .hasSize(6);
+        assertThat(balance(database, 1)).isEqualTo(100);
+    }
+
+    @Databases
+    void savesWhatThePersonHasSeen(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        assertThat(examples.saveFromForm(new Account(1, "Ada", 900, 1), 1)).isEqualTo("200, ETag \"2\"");
+        assertThat(examples.saveFromForm(new Account(1, "Ada", 800, 1), 1)).isEqualTo("409, it is now 900, ETag \"2\"");
+        assertThat(examples.saveFromForm(new Account(9, "Eve", 800, 1), 1)).isEqualTo("404");
+    }
+
+    @Databases
+    void addsWhateverIsThere(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        atOnce(8, () -> examples.addBonus(1, 10));
+        assertThat(balance(database, 1)).isEqualTo(1080);
+        assertThatThrownBy(() -> examples.addBonus(9, 10)).hasMessage("no account 9");
+    }
+
+    @Databases
+    void mergesWhatDoesNotCollide(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        assertThat(examples.deduct(1, 100)).isTrue();
+        Update<Account> merged = examples.saveMerging(new Account(1, "Ada Lovelace", 1000, 1), Version.of(1));
+        assertThat(merged.isApplied()).isTrue();
+        assertThat(merged.orElseThrow((now, version) -> new IllegalStateException(), IllegalStateException::new)
+                        .row())
+                .extracting(Account::owner, Account::balance)
+                .containsExactly("Ada Lovelace", 900L);
+    }
+
+    // ---- several-rows.md
+
+    @Databases
+    void oneDoctorStays(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        assertThat(atOnce(List.of(() -> examples.goHome("Ann", "Ben"), () -> examples.goHome("Ben", "Ann"))))
+                .containsExactlyInAnyOrder(true, false);
+    }
+
+    @Databases
+    void transfersMeetHeadOn(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        List<Callable<Boolean>> transfers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            long from = 1L + i % 2;
+            transfers.add(() -> examples.transfer(from, 3 - from, 100));
+        }
+        assertThat(atOnce(transfers)).containsOnly(true);
+        assertThat(balance(database, 1)).isEqualTo(1000);
+        assertThat(examples.total(List.of(1L, 2L))).isEqualTo(2000);
+        assertThat(examples.transfer(1, 2, 5000)).isFalse();
+    }
+
+    // ---- limited-stock.md
+
+    @Databases
+    void sellsWhatThereIsAndNoMore(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        assertThat(atOnce(15, () -> examples.buy(1, 1, 1, 10)))
+                .filteredOn(done -> done)
+                .hasSize(10);
+        assertThat(balance(database, 1)).isEqualTo(900);
+    }
+
+    @Databases
+    void everyGuestGetsASeatOfTheirOwn(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        AtomicInteger guest = new AtomicInteger();
+        assertThat(atOnce(3, () -> examples.takeAnySeat(List.of(1, 2, 3), "guest " + guest.incrementAndGet())))
+                .filteredOn(seat -> seat.isPresent())
+                .doesNotHaveDuplicates()
+                .isNotEmpty();
+    }
+
+    // ---- what-is-not-there.md
+
+    @Databases
+    void nobodyHasFourDevices(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        AtomicInteger device = new AtomicInteger();
+        assertThat(atOnce(6, () -> examples.addDevice("Ada", "device " + device.incrementAndGet())))
+                .filteredOn(done -> done)
+                .hasSize(3);
+    }
+
+    @Databases
+    void oneOfTwoRegistersADevice(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        assertThat(atOnce(2, () -> examples.register("phone", "Ada"))).containsExactlyInAnyOrder(true, false);
+    }
+
+    @Databases
+    void anOldVersionDoesNotComeBack(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        assertThat(examples.register("phone", "Ada")).isTrue();
+        assertThat(examples.replace("phone", "Bob")).isEqualTo(Version.of(2));
+    }
+
+    // ---- your-own-sql.md
+
+    @Databases
+    void ownStatementsTellWhatTheyDid(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        assertThat(examples.addToAll("Ada", 5)).isTrue();
+        assertThat(examples.addToAll("Nobody", 5)).isFalse();
+        assertThat(balance(database, 1)).isEqualTo(1005);
+    }
+
+    @Databases
+    void oneBadLineDoesNotSpoilTheOthers(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        List<String> bad = new ArrayList<>();
+        assertThat(examples.importLines(List.of("5,Eve,50", "1,Ada,1", "6,Max,-1", "7,Kim,70"), bad::add))
+                .isEqualTo(2);
+        assertThat(bad).containsExactly("1,Ada,1", "6,Max,-1");
+        assertThat(balance(database, 7)).isEqualTo(70);
+    }
+
+    // ---- around-the-commit.md
+
+    @Databases
+    void tellsOnlyWhatIsTrue(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        List<String> mails = new ArrayList<>();
+        examples.payOut(1, 100, mails::add);
+        assertThatThrownBy(() -> examples.payOut(1, 5000, mails::add)).isInstanceOf(RuntimeException.class);
+        assertThat(mails).containsExactly("paid 100 to Ada");
+    }
+
+    @Databases
+    void asksTheRemoteSideOnce(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        Map<String, Integer> calls = new ConcurrentHashMap<>();
+        Map<String, String> known = new HashMap<>();
+        assertThat(atOnce(4, () -> examples.fetchOnce("Ada", known, user -> calls.merge(user, 1, Integer::sum))))
+                .containsOnly("profile of Ada");
+        assertThat(calls).containsExactly(Map.entry("Ada", 1));
+    }
+}
