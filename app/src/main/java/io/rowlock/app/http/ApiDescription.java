@@ -9,6 +9,8 @@ import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.servers.Server;
 import java.util.List;
@@ -26,6 +28,9 @@ class ApiDescription {
 
             **Money** is text with two decimals, `"150.00"`. **Versions** come as `ETag` and go back as `If-Match`.
 
+            **Repeating** a POST is safe with an `Idempotency-Key`: it takes effect once, and a repeat gets the first answer, \
+            marked `Idempotent-Replayed: true`, for a day.
+
             **Errors** have one shape, `code`, `message` and `facts`:
 
             | status | when |
@@ -33,7 +38,9 @@ class ApiDescription {
             | 400 | the request is malformed |
             | 404 | something it names does not exist |
             | 409 | it was made from an older version; the answer has the current state and its `ETag` |
-            | 422 | a rule refuses it; the facts say which numbers are in the way |
+            | 422 | a rule refuses it; the facts say which numbers are in the way. `IDEMPOTENCY_KEY_REUSED`: the key came with \
+            another request before |
+            | 429 | too often; `Retry-After` says when to come back |
             | 503 | the database is away or too many change the same thing; `Retry-After` says when to come back. \
             `COMMIT_OUTCOME_UNKNOWN`: look before you repeat |
             """;
@@ -79,6 +86,13 @@ class ApiDescription {
             }
             if (writes) {
                 add(operation, "422", "Refused by a rule");
+            }
+            if (method == PathItem.HttpMethod.POST) {
+                operation.addParametersItem(new HeaderParameter()
+                        .name(Idempotent.KEY)
+                        .description(
+                                "Names the request, 1 to 200 visible ASCII characters: with it, it takes effect once")
+                        .schema(new StringSchema().minLength(1).maxLength(200)));
             }
             add(operation, "503", "Not now");
         });

@@ -99,10 +99,7 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
     /** A query or a form that cannot be decoded. */
     @ExceptionHandler
     ResponseEntity<Object> undecodable(InvalidParameterException undecodable) {
-        return answer(
-                HttpStatus.BAD_REQUEST,
-                ApiError.of(ApiError.MALFORMED, "The query is not valid percent-encoded UTF-8"),
-                new HttpHeaders());
+        return answer(HttpStatus.BAD_REQUEST, ApiError.of("MALFORMED.query"), new HttpHeaders());
     }
 
     @ExceptionHandler

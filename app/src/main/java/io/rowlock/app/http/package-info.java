@@ -6,6 +6,11 @@
  * ({@code ErrorAdvice}), a filter or an unknown path ({@code ErrorPage}), Tomcat before any of them
  * ({@link io.rowlock.app.http.JsonErrorValve}). Nothing of a stack trace or of a Java name gets into it.
  *
+ * <p><b>Errors speak the caller's language</b>, English or Chinese: {@code Messages}.
+ *
+ * <p><b>What is posted may be repeated.</b> {@link io.rowlock.app.http.Idempotent} gives a request that comes again the answer
+ * that it had.
+ *
  * <p><b>Versions travel as entity tags.</b> {@link io.rowlock.app.http.IfMatch} reads them back.
  *
  * <p><b>JSON is strict.</b> Unknown and doubled fields, text where a number stands and numbers where text stands are

@@ -60,7 +60,9 @@ final class Balances {
             Row<BalanceRow> changed = tx.update(balance, b -> b.withAmount(after));
             book(
                     tx,
-                    "balance:" + tx.newId("operation"),
+                    "balance:"
+                            + tx.newId(type + "/" + userId + "/"
+                                    + changed.version().number()),
                     operation == BalanceOperation.ADD ? LedgerType.ADD : LedgerType.DEDUCT,
                     userId,
                     type,

@@ -72,8 +72,8 @@ class LotteryConfiguration {
     }
 
     @Bean
-    LotterySamples lotterySamples(Rowlock rowlock, FreePlays freePlays) {
-        return new LotterySamples(rowlock, freePlays);
+    LotterySamples lotterySamples(Rowlock rowlock) {
+        return new LotterySamples(rowlock);
     }
 
     /** Before the first request: the web server opens its port after this. */

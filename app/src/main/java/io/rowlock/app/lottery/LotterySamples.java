@@ -40,10 +40,9 @@ final class LotterySamples {
     private final Rowlock rowlock;
     private final Purchases purchases;
 
-    LotterySamples(Rowlock rowlock, FreePlays freePlays) {
+    LotterySamples(Rowlock rowlock) {
         this.rowlock = rowlock;
-        // As often as they like; what is sold here fills no round.
-        this.purchases = new Purchases(rowlock, freePlays, new RateLimit(LotteryOptions.RateLimit.OFF), full -> {});
+        this.purchases = new Purchases(rowlock);
     }
 
     /** Loads the samples into a database that has neither users nor products. Safe to call from several nodes at once. */
@@ -126,7 +125,7 @@ final class LotterySamples {
     }
 
     private void buy(UUID user, UUID round, int shares) {
-        Outcome<Purchase> outcome = purchases.participate(user, round, shares, ParticipationType.PAID);
+        Outcome<Purchase> outcome = purchases.participate(user, round, shares);
         if (!(outcome instanceof Outcome.Done<Purchase>)) {
             throw new IllegalStateException("A sample was not sold (outcome=" + outcome + ")");
         }

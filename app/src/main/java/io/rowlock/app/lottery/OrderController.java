@@ -4,6 +4,7 @@ import static io.rowlock.app.lottery.Answers.require;
 import static io.rowlock.app.lottery.Answers.versioned;
 
 import io.rowlock.View;
+import io.rowlock.app.http.Idempotent;
 import io.rowlock.app.http.IfMatch;
 import io.rowlock.app.lottery.LotteryTables.OrderRow;
 import io.swagger.v3.oas.annotations.Operation;
@@ -33,10 +34,12 @@ import org.springframework.web.bind.annotation.RestController;
 final class OrderController {
     private final Orders orders;
     private final LotteryQueries queries;
+    private final Idempotent idempotent;
 
-    OrderController(Orders orders, LotteryQueries queries) {
+    OrderController(Orders orders, LotteryQueries queries, Idempotent idempotent) {
         this.orders = orders;
         this.queries = queries;
+        this.idempotent = idempotent;
     }
 
     @Operation(
@@ -45,11 +48,13 @@ final class OrderController {
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<OrderBodies.Order> place(@Valid @RequestBody OrderBodies.NewOrder body) {
-        View<OrderRow> order = require(orders.place(body.userId(), body.productId(), body.quantity()));
-        return ResponseEntity.created(
-                        URI.create("/api/lottery/orders/" + order.value().id()))
-                .eTag(order.version().etag())
-                .body(OrderBodies.Order.of(order));
+        return idempotent.post(body, () -> {
+            View<OrderRow> order = require(orders.place(body.userId(), body.productId(), body.quantity()));
+            return ResponseEntity.created(
+                            URI.create("/api/lottery/orders/" + order.value().id()))
+                    .eTag(order.version().etag())
+                    .body(OrderBodies.Order.of(order));
+        });
     }
 
     @Operation(summary = "Show an order", description = "The ETag is its version.")

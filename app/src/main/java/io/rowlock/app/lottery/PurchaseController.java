@@ -2,8 +2,12 @@ package io.rowlock.app.lottery;
 
 import static io.rowlock.app.lottery.Answers.require;
 
+import io.rowlock.app.http.Idempotent;
 import io.rowlock.app.lottery.Purchases.Purchase;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import java.net.URI;
@@ -26,40 +30,56 @@ import org.springframework.web.bind.annotation.RestController;
 final class PurchaseController {
     private final Purchases purchases;
     private final LotteryQueries queries;
+    private final Idempotent idempotent;
 
-    PurchaseController(Purchases purchases, LotteryQueries queries) {
+    PurchaseController(Purchases purchases, LotteryQueries queries, Idempotent idempotent) {
         this.purchases = purchases;
         this.queries = queries;
+        this.idempotent = idempotent;
     }
 
     @Operation(
             summary = "Buy shares of a round",
             description = "Balance or free plays, shares, numbers and ledger change together or not at all.")
+    @ApiResponse(
+            responseCode = "429",
+            description = "Too many purchases",
+            content = @Content(schema = @Schema(ref = "#/components/schemas/Error")))
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<PurchaseBodies.Receipt> participate(@Valid @RequestBody PurchaseBodies.NewParticipation body) {
         ParticipationType type = body.useType() == null ? ParticipationType.PAID : body.useType();
-        return bought(purchases.participate(body.userId(), body.roundId(), body.quantity(), type));
+        return idempotent.post(
+                body, () -> bought(purchases.participate(body.userId(), body.roundId(), body.quantity(), type)));
     }
 
     @Operation(
             summary = "Buy up to ten shares of a round at a discount",
             description = "5 % less from five shares on, 10 % less for ten, rounded half up on the whole.")
+    @ApiResponse(
+            responseCode = "429",
+            description = "Too many purchases",
+            content = @Content(schema = @Schema(ref = "#/components/schemas/Error")))
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<PurchaseBodies.Receipt> participateInBulk(
             @Valid @RequestBody PurchaseBodies.NewBulkParticipation body) {
-        return bought(purchases.participateInBulk(body.userId(), body.roundId(), body.quantity()));
+        return idempotent.post(
+                body, () -> bought(purchases.participateInBulk(body.userId(), body.roundId(), body.quantity())));
     }
 
     @Operation(
             summary = "Buy shares of the round that is nearest to full",
             description = "Of the rounds on sale that have enough shares left, the one with the fewest.")
+    @ApiResponse(
+            responseCode = "429",
+            description = "Too many purchases",
+            content = @Content(schema = @Schema(ref = "#/components/schemas/Error")))
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(path = "/quick", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<PurchaseBodies.Receipt> participateQuickly(
             @Valid @RequestBody PurchaseBodies.NewQuickParticipation body) {
-        return bought(purchases.participateQuickly(body.userId(), body.quantity()));
+        return idempotent.post(body, () -> bought(purchases.participateQuickly(body.userId(), body.quantity())));
     }
 
     @Operation(summary = "Show a purchase of shares")

@@ -16,6 +16,7 @@ import io.rowlock.app.lottery.LotteryTables.NumberRow;
 import io.rowlock.app.lottery.LotteryTables.ParticipationRow;
 import io.rowlock.app.lottery.LotteryTables.RoundRow;
 import io.rowlock.app.lottery.LotteryTables.WalletRow;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -48,6 +49,11 @@ final class Purchases {
     private final RateLimit limit;
     private final Consumer<UUID> whenFull;
 
+    /** As often as they like; nobody is told of full rounds, and a day begins at midnight UTC. */
+    Purchases(Rowlock rowlock) {
+        this(rowlock, new FreePlays(rowlock, ZoneOffset.UTC), new RateLimit(LotteryOptions.RateLimit.OFF), full -> {});
+    }
+
     /**
      * @param whenFull told of each round that is sold out, once that is committed
      */
@@ -56,6 +62,11 @@ final class Purchases {
         this.freePlays = freePlays;
         this.limit = limit;
         this.whenFull = whenFull;
+    }
+
+    /** Buys shares of a round for money. */
+    Outcome<Purchase> participate(UUID userId, UUID roundId, int quantity) {
+        return participate(userId, roundId, quantity, ParticipationType.PAID);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.rowlock.app.lottery;
 import static io.rowlock.app.lottery.Answers.require;
 import static io.rowlock.app.lottery.Answers.versioned;
 
+import io.rowlock.app.http.Idempotent;
 import io.rowlock.app.lottery.LotteryQueries.NamedRound;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -36,22 +37,26 @@ final class RoundController {
     private final Rounds rounds;
     private final Draws draws;
     private final LotteryQueries queries;
+    private final Idempotent idempotent;
 
-    RoundController(Products products, Rounds rounds, Draws draws, LotteryQueries queries) {
+    RoundController(Products products, Rounds rounds, Draws draws, LotteryQueries queries, Idempotent idempotent) {
         this.products = products;
         this.rounds = rounds;
         this.draws = draws;
         this.queries = queries;
+        this.idempotent = idempotent;
     }
 
     @Operation(summary = "Create a product")
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(path = "/products", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RoundBodies.Product> createProduct(@Valid @RequestBody RoundBodies.NewProduct body) {
-        RoundBodies.Product product = RoundBodies.Product.of(require(products.create(
-                body.name(), body.totalShares(), body.pricePerShare(), body.marketPrice(), body.stock())));
-        return ResponseEntity.created(URI.create("/api/lottery/products/" + product.id()))
-                .body(product);
+        return idempotent.post(body, () -> {
+            RoundBodies.Product product = RoundBodies.Product.of(require(products.create(
+                    body.name(), body.totalShares(), body.pricePerShare(), body.marketPrice(), body.stock())));
+            return ResponseEntity.created(URI.create("/api/lottery/products/" + product.id()))
+                    .body(product);
+        });
     }
 
     @Operation(summary = "List products, newest first")
@@ -75,11 +80,13 @@ final class RoundController {
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(path = "/rounds", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<RoundBodies.Round> openRound(@Valid @RequestBody RoundBodies.NewRound body) {
-        NamedRound round = require(rounds.open(body.productId()));
-        return ResponseEntity.created(URI.create(
-                        "/api/lottery/rounds/" + round.round().value().id()))
-                .eTag(round.round().version().etag())
-                .body(RoundBodies.Round.of(round));
+        return idempotent.post(body, () -> {
+            NamedRound round = require(rounds.open(body.productId()));
+            return ResponseEntity.created(URI.create(
+                            "/api/lottery/rounds/" + round.round().value().id()))
+                    .eTag(round.round().version().etag())
+                    .body(RoundBodies.Round.of(round));
+        });
     }
 
     @Operation(summary = "List rounds, newest first")
@@ -117,9 +124,11 @@ final class RoundController {
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping("/rounds/{roundId}/draw")
     ResponseEntity<RoundBodies.Draw> draw(@PathVariable UUID roundId) {
-        RoundBodies.Draw draw = RoundBodies.Draw.of(require(draws.draw(roundId)));
-        return ResponseEntity.created(
-                        URI.create("/api/lottery/orders/" + draw.prizeOrder().id()))
-                .body(draw);
+        return idempotent.post(null, () -> {
+            RoundBodies.Draw draw = RoundBodies.Draw.of(require(draws.draw(roundId)));
+            return ResponseEntity.created(URI.create(
+                            "/api/lottery/orders/" + draw.prizeOrder().id()))
+                    .body(draw);
+        });
     }
 }

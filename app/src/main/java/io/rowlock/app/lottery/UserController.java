@@ -4,6 +4,7 @@ import static io.rowlock.app.lottery.Answers.require;
 import static io.rowlock.app.lottery.Answers.versioned;
 
 import io.rowlock.View;
+import io.rowlock.app.http.Idempotent;
 import io.rowlock.app.http.IfMatch;
 import io.rowlock.app.lottery.LotteryTables.BalanceRow;
 import io.swagger.v3.oas.annotations.Operation;
@@ -38,21 +39,25 @@ final class UserController {
     private final Balances balances;
     private final FreePlays freePlays;
     private final LotteryQueries queries;
+    private final Idempotent idempotent;
 
-    UserController(Users users, Balances balances, FreePlays freePlays, LotteryQueries queries) {
+    UserController(Users users, Balances balances, FreePlays freePlays, LotteryQueries queries, Idempotent idempotent) {
         this.users = users;
         this.balances = balances;
         this.freePlays = freePlays;
         this.queries = queries;
+        this.idempotent = idempotent;
     }
 
     @Operation(summary = "Create a user")
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<UserBodies.User> create(@Valid @RequestBody UserBodies.NewUser body) {
-        UserBodies.User user = UserBodies.User.of(require(users.create(body.telegramId())));
-        return ResponseEntity.created(URI.create("/api/lottery/users/" + user.id()))
-                .body(user);
+        return idempotent.post(body, () -> {
+            UserBodies.User user = UserBodies.User.of(require(users.create(body.telegramId())));
+            return ResponseEntity.created(URI.create("/api/lottery/users/" + user.id()))
+                    .body(user);
+        });
     }
 
     @Operation(summary = "Show a user")
@@ -78,9 +83,11 @@ final class UserController {
             @PathVariable BalanceType type,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @Valid @RequestBody UserBodies.BalanceChange body) {
-        Outcome<View<BalanceRow>> outcome = balances.change(
-                userId, type, body.operation(), body.amount(), body.description(), IfMatch.version(ifMatch));
-        return answer(type, require(outcome, current -> UserBodies.Balance.of(type, current)));
+        return idempotent.post(body, () -> {
+            Outcome<View<BalanceRow>> outcome = balances.change(
+                    userId, type, body.operation(), body.amount(), body.description(), IfMatch.version(ifMatch));
+            return answer(type, require(outcome, current -> UserBodies.Balance.of(type, current)));
+        });
     }
 
     @Operation(summary = "List a user's transactions, newest first")
@@ -100,8 +107,9 @@ final class UserController {
             summary = "Give a user the day's free plays",
             description = "Sets the count to 3, once a day; the day begins at midnight where the shop is.")
     @PostMapping("/{userId}/free-count/reset")
-    UserBodies.FreeCountReset resetFreeCount(@PathVariable UUID userId) {
-        return UserBodies.FreeCountReset.of(require(freePlays.reset(userId)));
+    ResponseEntity<UserBodies.FreeCountReset> resetFreeCount(@PathVariable UUID userId) {
+        return idempotent.post(
+                null, () -> ResponseEntity.ok(UserBodies.FreeCountReset.of(require(freePlays.reset(userId)))));
     }
 
     private static ResponseEntity<UserBodies.Balance> answer(BalanceType type, View<BalanceRow> balance) {

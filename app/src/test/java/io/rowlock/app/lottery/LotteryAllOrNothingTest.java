@@ -14,7 +14,6 @@ import io.rowlock.engines.FaultyDataSource;
 import io.rowlock.engines.FaultyDataSource.Point;
 import io.rowlock.engines.When;
 import java.sql.SQLException;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 
@@ -39,11 +38,7 @@ class LotteryAllOrNothingTest {
             Rowlock rowlock = Rowlock.on(faults)
                     .order(LotteryTables.ORDER.toArray(Table<?, ?>[]::new))
                     .build();
-            purchases = new Purchases(
-                    rowlock,
-                    new FreePlays(rowlock, ZoneOffset.UTC),
-                    new RateLimit(LotteryOptions.RateLimit.OFF),
-                    full -> {});
+            purchases = new Purchases(rowlock);
             books = Books.of(database);
             user = done(new Users(rowlock).create(Long.toString(System.nanoTime())))
                     .id();

@@ -63,7 +63,7 @@ class ApiReferenceTest {
         assertThat(operations).containsExactlyInAnyOrderElementsOf(OPERATIONS);
         assertThat(api.at("/paths/~1api~1lottery~1participations/post/responses")
                         .propertyNames())
-                .containsExactlyInAnyOrder("201", "400", "404", "422", "503");
+                .containsExactlyInAnyOrder("201", "400", "404", "422", "429", "503");
         assertThat(api.at("/paths/~1api~1lottery~1orders~1{orderId}~1status/put/responses")
                         .propertyNames())
                 .containsExactlyInAnyOrder("200", "400", "404", "409", "422", "503");
