@@ -78,8 +78,10 @@ final class RateLimit {
         }
         // There is room again once so many have left the window that one less than the most is in it.
         Instant room = Instant.ofEpochMilli(recent[recent.length - max]).plus(window);
+        // Who has waited for a lock since it began can find counts that are younger than itself.
         long seconds = Duration.between(now, room).plusMillis(999).toSeconds();
-        return Optional.of(new Refusal.RateLimited(userId, max, window.toSeconds(), Math.max(1, seconds)));
+        return Optional.of(new Refusal.RateLimited(
+                userId, max, window.toSeconds(), Math.max(1, Math.min(seconds, window.toSeconds()))));
     }
 
     private LongStream recent(RateLimitRow row, Instant now) {

@@ -46,6 +46,14 @@ class MessagesTest {
         assertThat(chinese.facts()).isEqualTo(Map.of("field", "quantity", "expected", "a whole number"));
     }
 
+    /** A fact may hold what a caller sent: it is put in as it is, and nothing in it is taken for a place of another. */
+    @Test
+    void factsAreNoPatterns() {
+        assertThat(ApiError.of("MALFORMED.field", "field", "{expected}$1\\", "expected", "a whole number")
+                        .message())
+                .isEqualTo("{expected}$1\\: expected a whole number");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             zh                  | zh

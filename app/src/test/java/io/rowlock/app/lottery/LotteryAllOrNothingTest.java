@@ -13,9 +13,11 @@ import io.rowlock.engines.Databases;
 import io.rowlock.engines.FaultyDataSource;
 import io.rowlock.engines.FaultyDataSource.Point;
 import io.rowlock.engines.When;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * lottery-5: participate happens as a whole or not at all, wherever it is interrupted. The places are those where a recorded
@@ -30,7 +32,11 @@ class LotteryAllOrNothingTest {
         final Purchases purchases;
         final Books books;
         final UUID user;
+        final UUID product;
+        final UUID small;
         final UUID round;
+        final Draws draws;
+        final Rounds rounds;
 
         Fixture(Database database) {
             LotterySchema.migrate(database);
@@ -44,10 +50,13 @@ class LotteryAllOrNothingTest {
                     .id();
             done(new Balances(rowlock)
                     .change(user, BalanceType.BALANCE, BalanceOperation.ADD, Money.parse("10000.00"), null, null));
-            UUID product = done(new Products(rowlock)
-                            .create("Teapot", 100_000, Money.parse("1.00"), Money.parse("9.00"), 1))
+            product = done(new Products(rowlock).create("Teapot", 100_000, Money.parse("1.00"), Money.parse("9.00"), 1))
                     .id();
-            round = done(new Rounds(rowlock).open(product)).round().value().id();
+            small = done(new Products(rowlock).create("Cup", 1, Money.parse("1.00"), Money.parse("2.00"), 1))
+                    .id();
+            rounds = new Rounds(rowlock);
+            draws = new Draws(rowlock, new SecureRandom());
+            round = done(rounds.open(product)).round().value().id();
             // What happens once only (the engine is looked at, statements are prepared) is not part of the recorded
             // run.
             done(buy());
@@ -57,9 +66,24 @@ class LotteryAllOrNothingTest {
             return purchases.participate(user, round, QUANTITY, ParticipationType.PAID);
         }
 
+        /** A round of one share, which is sold. */
+        UUID fullRound() {
+            UUID full = done(rounds.open(small)).round().value().id();
+            done(purchases.participate(user, full, 1));
+            return full;
+        }
+
+        Outcome<Purchase> playFree() {
+            return purchases.participate(user, round, 1, ParticipationType.FREE);
+        }
+
         List<Point> record() {
+            return record(this::buy);
+        }
+
+        List<Point> record(Supplier<? extends Outcome<?>> operation) {
             faults.reset();
-            done(buy());
+            assertThat(operation.get()).isInstanceOf(Outcome.Done.class);
             List<Point> points = faults.record();
             faults.reset();
             return points;
@@ -106,6 +130,87 @@ class LotteryAllOrNothingTest {
         assertThat(kept).isEqualTo(2);
         assertThat(fixture.buy()).isInstanceOf(Outcome.Done.class);
         fixture.books.areExact();
+    }
+
+    /** lottery-8, interrupted: a round has a winner and an order of its prize, or it is full and can be drawn. */
+    @Databases
+    void aDrawIsWholeOrNotAtAll(Database database) {
+        Fixture fixture = new Fixture(database);
+        done(fixture.draws.draw(fixture.fullRound()));
+        UUID recorded = fixture.fullRound();
+        for (Point point : fixture.record(() -> fixture.draws.draw(recorded))) {
+            for (When when : When.values()) {
+                String where = point + " " + when;
+                UUID round = fixture.fullRound();
+                Books.Copy before = fixture.books.copy();
+                fixture.faults.reset();
+                order(fixture, database, point.number(), when, false);
+
+                boolean told = completes(() -> fixture.draws.draw(round));
+
+                fixture.faults.reset();
+                Books.Copy after = fixture.books.copy();
+                assertThat(told).as(where).isFalse();
+                fixture.books.areExact();
+                Outcome<Draws.Draw> again = fixture.draws.draw(round);
+                if (after.equals(before)) {
+                    assertThat(again).as(where).isInstanceOf(Outcome.Done.class);
+                } else {
+                    assertThat(after.rows("orders")).as(where).isEqualTo(before.rows("orders") + 1);
+                    assertThat(again)
+                            .as(where)
+                            .isInstanceOfSatisfying(
+                                    Outcome.Refused.class,
+                                    refused -> assertThat(refused.why()).isInstanceOf(Refusal.AlreadyDrawn.class));
+                }
+            }
+        }
+        fixture.books.areExact();
+    }
+
+    /** A free play that fails is still there, and one that was played is not. */
+    @Databases
+    void aFreePlayIsWholeOrNotAtAll(Database database) {
+        Fixture fixture = new Fixture(database);
+        done(fixture.playFree());
+        giveAnotherDay(database, fixture.user);
+        for (Point point : fixture.record(fixture::playFree)) {
+            for (When when : When.values()) {
+                giveAnotherDay(database, fixture.user);
+                Books.Copy before = fixture.books.copy();
+                fixture.faults.reset();
+                order(fixture, database, point.number(), when, false);
+
+                boolean told = completes(fixture::playFree);
+
+                fixture.faults.reset();
+                Books.Copy after = fixture.books.copy();
+                assertThat(told).as("%s %s", point, when).isFalse();
+                boolean stored = !after.equals(before);
+                assertThat(after.rows("participations"))
+                        .as("%s %s", point, when)
+                        .isEqualTo(before.rows("participations") + (stored ? 1 : 0));
+                assertThat(done(fixture.playFree()).freePlaysLeft())
+                        .as("%s %s", point, when)
+                        .isEqualTo(stored ? 1 : 2);
+                fixture.books.areExact();
+            }
+        }
+    }
+
+    private static void giveAnotherDay(Database database, UUID user) {
+        database.execute("UPDATE users SET free_version = free_version + 1, last_free_reset_date = "
+                + (database.engine() == Engine.SQLITE ? "'2020-01-01'" : "DATE '2020-01-01'") + " WHERE id = '" + user
+                + "'");
+    }
+
+    private static boolean completes(Supplier<? extends Outcome<?>> operation) {
+        try {
+            Outcome<?> outcome = operation.get();
+            return outcome instanceof Outcome.Done;
+        } catch (RowlockException failure) {
+            return false;
+        }
     }
 
     @Databases

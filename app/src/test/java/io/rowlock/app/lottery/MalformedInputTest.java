@@ -299,6 +299,13 @@ class MalformedInputTest {
                 Request.post(api + "/participations", fields("userId", poor, "roundId", round, "quantity", "1")),
                 Request.post(api + "/participations", fields("userId", nobody, "roundId", round, "quantity", "1")),
                 Request.post(api + "/participations", fields("userId", poor, "roundId", nobody, "quantity", "101")),
+                Request.post(
+                        api + "/participations",
+                        fields("userId", poor, "roundId", nobody, "quantity", "1", "useType", "\"free\"")),
+                Request.post(api + "/participations/bulk", fields("userId", poor, "roundId", round, "quantity", "5")),
+                Request.post(api + "/participations/quick", fields("userId", poor, "quantity", "1")),
+                Request.post(api + "/rounds/" + unquoted(round) + "/draw", fields()),
+                Request.post(api + "/rounds/" + NOBODY + "/draw", fields()),
                 Request.post(api + "/orders", fields("userId", poor, "productId", product, "quantity", "1")),
                 Request.post(api + "/orders", fields("userId", nobody, "productId", nobody, "quantity", "1")),
                 Request.of("PUT", api + "/orders/" + cancelled + "/status", fields("status", "\"paid\"")),
