@@ -7,5 +7,7 @@ enum BalanceType {
     @JsonProperty("balance")
     BALANCE,
     @JsonProperty("platform_balance")
-    PLATFORM_BALANCE
+    PLATFORM_BALANCE,
+    @JsonProperty("lucky_coins")
+    LUCKY_COINS
 }

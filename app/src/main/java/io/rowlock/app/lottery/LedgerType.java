@@ -9,5 +9,11 @@ enum LedgerType {
     @JsonProperty("deduct")
     DEDUCT,
     @JsonProperty("participate")
-    PARTICIPATE
+    PARTICIPATE,
+    @JsonProperty("recharge")
+    RECHARGE,
+    @JsonProperty("transfer_out")
+    TRANSFER_OUT,
+    @JsonProperty("transfer_in")
+    TRANSFER_IN
 }

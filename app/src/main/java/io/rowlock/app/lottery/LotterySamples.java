@@ -65,9 +65,9 @@ final class LotterySamples {
         user(tx, BOB, "700000002", Money.ofCents(1_000_00), Money.ZERO);
         user(tx, CAROL, "700000003", Money.ofCents(250_00), Money.ZERO);
         // One of twenty is reserved by the order below.
-        ProductRow coffee = product(tx, COFFEE_MACHINE, "Coffee machine", 100, "1.00", "89.00", 19);
-        ProductRow headphones = product(tx, HEADPHONES, "Headphones", 60, "2.50", "129.00", 20);
-        ProductRow bicycle = product(tx, BICYCLE, "City bicycle", 500, "1.00", "449.00", 5);
+        ProductRow coffee = product(tx, COFFEE_MACHINE, "Coffee machine", 100, "1.00", "89.00", 19, 20);
+        ProductRow headphones = product(tx, HEADPHONES, "Headphones", 60, "2.50", "129.00", 20, 20);
+        ProductRow bicycle = product(tx, BICYCLE, "City bicycle", 500, "1.00", "449.00", 5, 5);
         tx.insert(ROUNDS, Rounds.newRound(COFFEE_ROUND, coffee, tx.now()));
         tx.insert(ROUNDS, Rounds.newRound(HEADPHONES_ROUND, headphones, tx.now()));
         tx.insert(ROUNDS, Rounds.newRound(BICYCLE_ROUND, bicycle, tx.now()));
@@ -103,7 +103,7 @@ final class LotterySamples {
     }
 
     private static ProductRow product(
-            Tx tx, UUID id, String name, int shares, String perShare, String marketPrice, int stock) {
+            Tx tx, UUID id, String name, int shares, String perShare, String marketPrice, int stock, int stockIn) {
         ProductRow product = new ProductRow(
                 id,
                 name,
@@ -111,6 +111,7 @@ final class LotterySamples {
                 Money.parse(perShare).cents(),
                 Money.parse(marketPrice).cents(),
                 stock,
+                stockIn,
                 1,
                 tx.now());
         return tx.insert(PRODUCTS, product).value();

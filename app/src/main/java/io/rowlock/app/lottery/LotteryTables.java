@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tables as the units see them; {@code db/migration} has their SQL.
  *
- * <p>Six of them describe the one SQL table {@code users}, each its own columns with their own version: adding to a
+ * <p>Seven of them describe the one SQL table {@code users}, each its own columns with their own version: adding to a
  * platform balance and resetting the free plays of the same user change different things and need not run again because
  * of each other. No column is written through two descriptions that do not share its version.
  */
@@ -73,7 +73,7 @@ final class LotteryTables {
     record FreePlaysRow(
             UUID userId, int freeDailyCount, @Nullable LocalDate lastFreeResetDate) {}
 
-    /** Something to be won or bought. */
+    /** Something to be won or bought; {@code stockIn} counts the pieces that were ever put on sale. */
     record ProductRow(
             UUID id,
             String name,
@@ -81,17 +81,34 @@ final class LotteryTables {
             long pricePerShareCents,
             long marketPriceCents,
             int stock,
+            int stockIn,
             int roundsOpened,
             Instant createdAt) {
 
         ProductRow withStock(int stock) {
             return new ProductRow(
-                    id, name, totalShares, pricePerShareCents, marketPriceCents, stock, roundsOpened, createdAt);
+                    id,
+                    name,
+                    totalShares,
+                    pricePerShareCents,
+                    marketPriceCents,
+                    stock,
+                    stockIn,
+                    roundsOpened,
+                    createdAt);
         }
 
         ProductRow withRoundsOpened(int roundsOpened) {
             return new ProductRow(
-                    id, name, totalShares, pricePerShareCents, marketPriceCents, stock, roundsOpened, createdAt);
+                    id,
+                    name,
+                    totalShares,
+                    pricePerShareCents,
+                    marketPriceCents,
+                    stock,
+                    stockIn,
+                    roundsOpened,
+                    createdAt);
         }
     }
 
@@ -195,12 +212,16 @@ final class LotteryTables {
     /** Which number of which round. */
     record NumberKey(UUID roundId, long number) {}
 
-    /** An order of goods. */
+    /**
+     * An order: of goods, of a recharge (which has no product), or a prize (which has a round).
+     *
+     * @param expiresAt until when it can be paid, or null if it need not be
+     */
     record OrderRow(
             UUID id,
             String orderNumber,
             UUID userId,
-            UUID productId,
+            @Nullable UUID productId,
             OrderType type,
             int quantity,
             long totalAmountCents,
@@ -208,9 +229,27 @@ final class LotteryTables {
             PaymentStatus paymentStatus,
             FulfillmentStatus fulfillmentStatus,
             Instant createdAt,
-            Instant updatedAt) {
+            Instant updatedAt,
+            @Nullable UUID roundId,
+            @Nullable Instant expiresAt,
+            @Nullable Instant paidAt) {
+
+        Money totalAmount() {
+            return Money.ofCents(totalAmountCents);
+        }
 
         OrderRow becoming(OrderStatus next, Instant now) {
+            return with(next, paymentStatus.following(next), fulfillmentStatus.following(next), now);
+        }
+
+        /** Still to be paid, after a payment that failed. */
+        OrderRow notPaid(Instant now) {
+            return with(status, PaymentStatus.FAILED, fulfillmentStatus, now);
+        }
+
+        private OrderRow with(
+                OrderStatus status, PaymentStatus paymentStatus, FulfillmentStatus fulfillmentStatus, Instant now) {
+            boolean paidNow = paymentStatus == PaymentStatus.PAID && this.paymentStatus != PaymentStatus.PAID;
             return new OrderRow(
                     id,
                     orderNumber,
@@ -219,11 +258,14 @@ final class LotteryTables {
                     type,
                     quantity,
                     totalAmountCents,
-                    next,
-                    paymentStatus.following(next),
-                    fulfillmentStatus.following(next),
+                    status,
+                    paymentStatus,
+                    fulfillmentStatus,
                     createdAt,
-                    now);
+                    now,
+                    roundId,
+                    expiresAt,
+                    paidNow ? now : paidAt);
         }
     }
 
@@ -243,6 +285,30 @@ final class LotteryTables {
 
     /** When somebody did something of late: milliseconds since 1970 with commas between, oldest first. */
     record RateLimitRow(String subject, String hits) {}
+
+    /**
+     * One payment that the provider told us of; never changed once written.
+     *
+     * @param orderStatus how the order stood when the payment came, or null if there was no such order
+     */
+    record PaymentRow(
+            String paymentId,
+            UUID orderId,
+            long amountCents,
+            PaymentOutcome status,
+            @Nullable OrderStatus orderStatus,
+            Instant receivedAt) {}
+
+    /** One change of a row; never changed once written. */
+    record AuditRow(
+            UUID id,
+            String operation,
+            String tableName,
+            String rowId,
+            @Nullable UUID userId,
+            @Nullable String oldValue,
+            @Nullable String newValue,
+            Instant createdAt) {}
 
     static final Table<ProductRow, UUID> PRODUCTS =
             Table.of("products", ProductRow.class).key("id", UUID.class).build();
@@ -278,6 +344,13 @@ final class LotteryTables {
             .version("platform_balance_version")
             .build();
 
+    static final Table<BalanceRow, UUID> LUCKY_COINS = Table.of("users", BalanceRow.class)
+            .key("userId", UUID.class)
+            .column("userId", "id")
+            .column("cents", "lucky_coins_cents")
+            .version("lucky_coins_version")
+            .build();
+
     static final Table<FreePlaysRow, UUID> FREE_PLAYS = Table.of("users", FreePlaysRow.class)
             .key("userId", UUID.class)
             .column("userId", "id")
@@ -302,6 +375,13 @@ final class LotteryTables {
             .key("subject", String.class)
             .build();
 
+    static final Table<PaymentRow, String> PAYMENTS = Table.of("payments", PaymentRow.class)
+            .key("paymentId", String.class)
+            .build();
+
+    static final Table<AuditRow, UUID> AUDIT_LOG =
+            Table.of("audit_log", AuditRow.class).key("id", UUID.class).build();
+
     /** Parents before children, rounds before users: every unit locks and writes in this order. */
     static final List<Table<?, ?>> ORDER = List.of(
             PRODUCTS,
@@ -311,18 +391,22 @@ final class LotteryTables {
             BALANCES,
             WALLETS,
             PLATFORM_BALANCES,
+            LUCKY_COINS,
             FREE_PLAYS,
             RATE_LIMITS,
             ORDERS,
             PARTICIPATIONS,
             NUMBERS,
-            LEDGER);
+            LEDGER,
+            PAYMENTS,
+            AUDIT_LOG);
 
     /** The table of one of the balances. */
     static Table<BalanceRow, UUID> balances(BalanceType type) {
         return switch (type) {
             case BALANCE -> BALANCES;
             case PLATFORM_BALANCE -> PLATFORM_BALANCES;
+            case LUCKY_COINS -> LUCKY_COINS;
         };
     }
 

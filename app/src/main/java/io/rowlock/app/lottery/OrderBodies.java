@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.NotNull;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON bodies about orders. Messages of constraints say what has to stand there. */
 final class OrderBodies {
@@ -32,7 +33,13 @@ final class OrderBodies {
             UUID id,
             String orderNumber,
             UUID userId,
+
+            @Schema(description = "What was ordered or won; none for a recharge") @Nullable
             UUID productId,
+
+            @Schema(description = "The round that it is the prize of") @Nullable
+            UUID roundId,
+
             OrderType type,
             int quantity,
             Money totalAmount,
@@ -44,7 +51,12 @@ final class OrderBodies {
             long version,
 
             Instant createdAt,
-            Instant updatedAt) {
+            Instant updatedAt,
+
+            @Schema(description = "Until when it can be paid, if it has to be") @Nullable
+            Instant expiresAt,
+
+            @Nullable Instant paidAt) {
 
         static Order of(View<OrderRow> view) {
             OrderRow row = view.value();
@@ -53,6 +65,7 @@ final class OrderBodies {
                     row.orderNumber(),
                     row.userId(),
                     row.productId(),
+                    row.roundId(),
                     row.type(),
                     row.quantity(),
                     Money.ofCents(row.totalAmountCents()),
@@ -61,7 +74,9 @@ final class OrderBodies {
                     row.fulfillmentStatus(),
                     view.version().number(),
                     row.createdAt(),
-                    row.updatedAt());
+                    row.updatedAt(),
+                    row.expiresAt(),
+                    row.paidAt());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.rowlock.app.lottery;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Set;
 
 /** How an order came about. */
 enum OrderType {
@@ -13,5 +14,14 @@ enum OrderType {
     @JsonProperty("resale")
     RESALE,
     @JsonProperty("resale_purchase")
-    RESALE_PURCHASE
+    RESALE_PURCHASE;
+
+    /** The steps that somebody may take with an order. A recharge has no goods, and is paid by its payment alone. */
+    Set<OrderStatus> stepsFrom(OrderStatus from) {
+        Set<OrderStatus> steps = from.next();
+        if (this == RECHARGE) {
+            steps.removeIf(step -> !step.releasesStock());
+        }
+        return steps;
+    }
 }

@@ -9,6 +9,7 @@ import static io.rowlock.app.lottery.Outcome.refused;
 
 import io.rowlock.Row;
 import io.rowlock.Rowlock;
+import io.rowlock.Tx;
 import io.rowlock.Unit;
 import io.rowlock.Version;
 import io.rowlock.View;
@@ -20,10 +21,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Orders of goods. Safe for use by many threads. */
+/** Orders, and the steps they take. Safe for use by many threads. */
 final class Orders {
     private static final Unit PLACE_ORDER = Unit.named("lottery-place-order");
     private static final Unit MOVE_ORDER = Unit.named("lottery-move-order");
@@ -56,12 +58,14 @@ final class Orders {
             }
             tx.update(product.get(), p -> p.withStock(p.stock() - quantity));
             OrderRow order = newOrder(tx.newId("order"), userId, product.get().value(), quantity, tx.now());
-            return done(view(tx.insert(ORDERS, order)));
+            Row<OrderRow> placed = tx.insert(ORDERS, order);
+            AuditLog.order(tx, "place_order", null, placed);
+            return done(view(placed));
         });
     }
 
     /** The day, so that people find it, and sixteen digits of the id; the unique key has the last word. */
-    private static String orderNumber(UUID id, Instant now) {
+    static String orderNumber(UUID id, Instant now) {
         return "%s-%016X".formatted(ORDER_DAY.format(now), id.getMostSignificantBits() ^ id.getLeastSignificantBits());
     }
 
@@ -78,7 +82,10 @@ final class Orders {
                 PaymentStatus.PENDING,
                 FulfillmentStatus.PENDING,
                 now,
-                now);
+                now,
+                null,
+                now.plus(Limits.PAY_WITHIN),
+                null);
     }
 
     /** The order of a prize: paid, because nothing is to be paid, and waiting for an address. Its amount is what it is worth. */
@@ -95,6 +102,9 @@ final class Orders {
                 PaymentStatus.PAID,
                 FulfillmentStatus.PENDING_ADDRESS,
                 now,
+                now,
+                round.id(),
+                null,
                 now);
     }
 
@@ -114,16 +124,24 @@ final class Orders {
                 return new Outcome.Conflict<>(view(order), expected, order.version());
             }
             OrderStatus status = order.value().status();
-            if (!status.mayBecome(next)) {
-                return refused(new Refusal.IllegalTransition(orderId, status, next, status.next()));
+            Set<OrderStatus> allowed = order.value().type().stepsFrom(status);
+            if (!allowed.contains(next)) {
+                return refused(new Refusal.IllegalTransition(orderId, status, next, allowed));
             }
-            if (next.releasesStock()) {
-                int quantity = order.value().quantity();
-                Row<ProductRow> product =
-                        tx.read(PRODUCTS, order.value().productId()).orElseThrow();
-                tx.update(product, p -> p.withStock(p.stock() + quantity));
-            }
-            return done(view(tx.update(order, o -> o.becoming(next, tx.now()))));
+            return done(view(step(tx, "move_order", order, next)));
         });
+    }
+
+    /** Takes a step that is allowed, and gives back what was reserved if that ends the order unpaid. */
+    static Row<OrderRow> step(Tx tx, String operation, Row<OrderRow> order, OrderStatus next) {
+        UUID productId = order.value().productId();
+        if (next.releasesStock() && productId != null) {
+            int quantity = order.value().quantity();
+            Row<ProductRow> product = tx.read(PRODUCTS, productId).orElseThrow();
+            tx.update(product, p -> p.withStock(p.stock() + quantity));
+        }
+        Row<OrderRow> moved = tx.update(order, o -> o.becoming(next, tx.now()));
+        AuditLog.order(tx, operation, order, moved);
+        return moved;
     }
 }

@@ -33,6 +33,7 @@ final class Products {
                     pricePerShare.cents(),
                     marketPrice.cents(),
                     stock,
+                    stock,
                     0,
                     tx.now());
             return done(tx.insert(PRODUCTS, product).value());
