@@ -68,6 +68,18 @@ class ArchitectureTest {
                 .check(APPLICATION);
     }
 
+    /** What says whether the books are right may not stand on what writes them. */
+    @Test
+    void theAuditOfTheBooksIsSqlAlone() {
+        classes()
+                .that()
+                .resideInAPackage("io.rowlock.app.lottery.audit")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", "io.rowlock.app.lottery.audit")
+                .check(APPLICATION);
+    }
+
     @Test
     void timeComesFromTheUnits() {
         noClasses()
@@ -86,12 +98,14 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("io.rowlock.app.lottery..")
                 .and()
+                .resideOutsideOfPackage("io.rowlock.app.lottery.audit")
+                .and()
                 .areTopLevelClasses()
                 .and()
                 .doNotHaveSimpleName("LotteryContests") // shows them beside what they are not
                 .should()
                 .notBePublic()
-                .because("nobody calls a system but through HTTP")
+                .because("nobody calls a system but through HTTP; its books may be audited by anybody")
                 .check(APPLICATION);
     }
 }
