@@ -58,6 +58,7 @@ CREATE TABLE payments (
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 CREATE INDEX payments_by_order ON payments (order_id);
+CREATE INDEX payments_by_time ON payments (received_at);
 CREATE INDEX payments_by_status ON payments (status, received_at);
 
 -- Who changed what, written in the same transaction as the change. No foreign keys: it outlives what it tells of.

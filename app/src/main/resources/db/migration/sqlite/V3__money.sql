@@ -109,6 +109,7 @@ CREATE TABLE payments (
 ) STRICT;
 
 CREATE INDEX payments_by_order ON payments (order_id);
+CREATE INDEX payments_by_time ON payments (received_at);
 CREATE INDEX payments_by_status ON payments (status, received_at);
 
 -- Who changed what, written in the same transaction as the change. No foreign keys: it outlives what it tells of.

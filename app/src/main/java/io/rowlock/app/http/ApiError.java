@@ -38,7 +38,7 @@ public record ApiError(
     private static final String OTHER = "OTHER";
 
     /** Makes an error of a key, and names and values of facts by turns. */
-    static ApiError of(String key, Object... factNamesAndValues) {
+    public static ApiError of(String key, Object... factNamesAndValues) {
         Map<String, Object> facts = new LinkedHashMap<>();
         for (int i = 0; i < factNamesAndValues.length; i += 2) {
             facts.put((String) factNamesAndValues[i], factNamesAndValues[i + 1]);
@@ -47,7 +47,7 @@ public record ApiError(
     }
 
     /** Makes an error of a record: its name is the code, {@code InsufficientBalance} to {@code INSUFFICIENT_BALANCE}, it has the facts. */
-    static ApiError of(Record why) {
+    public static ApiError of(Record why) {
         String code = why.getClass()
                 .getSimpleName()
                 .replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_")
@@ -74,7 +74,7 @@ public record ApiError(
     }
 
     /** The same in another language: only what people read differs. */
-    ApiError in(Locale language) {
+    public ApiError in(Locale language) {
         return new ApiError(code, Messages.text(key, facts, language), facts, key);
     }
 

@@ -24,7 +24,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
 final class BodyLimit extends OncePerRequestFilter {
     /** The longest body any operation has use for is a few hundred bytes. */
-    static final int BYTES_MAX = 64 * 1024;
+    static final int BYTES_MAX = 256 * 1024;
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -80,7 +80,10 @@ final class Draws {
         ProductRow product = tx.peek(PRODUCTS, round.productId()).orElseThrow().value();
         OrderRow prize = Orders.newPrize(tx.newId("prize"), winning.userId(), round, product, tx.now());
         Row<RoundRow> drawn = tx.update(full, r -> r.drawn(seed, number, winning, prize.id(), tx.now()));
-        return new Draw(view(drawn), view(tx.insert(ORDERS, prize)));
+        Row<OrderRow> ordered = tx.insert(ORDERS, prize);
+        AuditLog.round(tx, "draw", winning.userId(), full, drawn);
+        AuditLog.order(tx, "draw", null, ordered);
+        return new Draw(view(drawn), view(ordered));
     }
 
     private static Refusal alreadyDrawn(RoundRow round) {

@@ -1,5 +1,6 @@
 package io.rowlock.app.lottery;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.rowlock.Rowlock;
 import io.rowlock.app.serve.Greeting;
 import io.rowlock.app.serve.LockOrder;
@@ -10,10 +11,12 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** The parts of the lottery, put together. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(LotteryOptions.class)
+@EnableScheduling
 class LotteryConfiguration {
 
     @Bean
@@ -64,6 +67,46 @@ class LotteryConfiguration {
     @Bean
     Orders orders(Rowlock rowlock) {
         return new Orders(rowlock);
+    }
+
+    @Bean
+    Transfers transfers(Rowlock rowlock) {
+        return new Transfers(rowlock);
+    }
+
+    @Bean
+    Recharges recharges(Rowlock rowlock) {
+        return new Recharges(rowlock);
+    }
+
+    @Bean
+    Payments payments(Rowlock rowlock) {
+        return new Payments(rowlock);
+    }
+
+    @Bean
+    Expiry expiry(Rowlock rowlock, LotteryQueries queries) {
+        return new Expiry(rowlock, queries);
+    }
+
+    @Bean
+    ExpiryJob expiryJob(Expiry expiry, LotteryOptions options) {
+        return new ExpiryJob(expiry, options.expireOrders().every());
+    }
+
+    @Bean
+    BalanceBatches balanceBatches(Balances balances) {
+        return new BalanceBatches(balances);
+    }
+
+    @Bean
+    Monitor monitor(Rowlock rowlock) {
+        return new Monitor(rowlock);
+    }
+
+    @Bean
+    UnitTimes unitTimes(MeterRegistry registry) {
+        return new UnitTimes(registry);
     }
 
     @Bean

@@ -1,8 +1,10 @@
 package io.rowlock.app.lottery;
 
+import static io.rowlock.app.lottery.LotteryTables.AUDIT_LOG;
 import static io.rowlock.app.lottery.LotteryTables.LEDGER;
 import static io.rowlock.app.lottery.LotteryTables.ORDERS;
 import static io.rowlock.app.lottery.LotteryTables.PARTICIPATIONS;
+import static io.rowlock.app.lottery.LotteryTables.PAYMENTS;
 import static io.rowlock.app.lottery.LotteryTables.PRODUCTS;
 import static io.rowlock.app.lottery.LotteryTables.ROUNDS;
 import static io.rowlock.app.lottery.LotteryTables.USERS;
@@ -12,16 +14,19 @@ import io.rowlock.Rowlock;
 import io.rowlock.Table;
 import io.rowlock.Unit;
 import io.rowlock.View;
+import io.rowlock.app.lottery.LotteryTables.AuditRow;
 import io.rowlock.app.lottery.LotteryTables.BalanceRow;
 import io.rowlock.app.lottery.LotteryTables.LedgerRow;
 import io.rowlock.app.lottery.LotteryTables.OrderRow;
 import io.rowlock.app.lottery.LotteryTables.ParticipationRow;
+import io.rowlock.app.lottery.LotteryTables.PaymentRow;
 import io.rowlock.app.lottery.LotteryTables.ProductRow;
 import io.rowlock.app.lottery.LotteryTables.RoundRow;
 import io.rowlock.app.lottery.LotteryTables.UserRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -106,6 +111,26 @@ final class LotteryQueries {
         });
     }
 
+    /** Rounds that are sold out and not drawn, those that wait the longest first. */
+    List<NamedRound> pendingDraws(int limit) {
+        return rowlock.read(LIST, tx -> named(tx, peekAll(tx, ROUNDS, ids(tx, """
+                        SELECT r.id
+                          FROM lottery_rounds r
+                         WHERE r.status = 'FULL'
+                         ORDER BY (SELECT MAX(p.created_at) FROM participations p WHERE p.round_id = r.id), r.id
+                         LIMIT ?""", limit))));
+    }
+
+    /** Rounds that are drawn, the last first. */
+    List<NamedRound> recentDraws(int limit) {
+        return rowlock.read(LIST, tx -> named(tx, peekAll(tx, ROUNDS, ids(tx, """
+                        SELECT id
+                          FROM lottery_rounds
+                         WHERE status = 'COMPLETED'
+                         ORDER BY drawn_at DESC, id
+                         LIMIT ?""", limit))));
+    }
+
     /** The purchases of a round in the order of their numbers, or empty if there is no such round. */
     Optional<List<View<ParticipationRow>>> participations(UUID roundId, int limit) {
         return rowlock.read(
@@ -127,6 +152,60 @@ final class LotteryQueries {
                                  WHERE user_id = ?
                                  ORDER BY created_at DESC, balance_version DESC, id
                                  LIMIT ?""", userId, limit))));
+    }
+
+    /**
+     * Orders that can no longer be paid and have not ended yet, the oldest first.
+     *
+     * @param grace how long after their time
+     */
+    List<UUID> unpaidOrders(Duration grace, int limit) {
+        return rowlock.read(
+                LIST,
+                tx -> peekAll(tx, ORDERS, ids(tx, """
+                        SELECT id
+                          FROM orders
+                         WHERE status = 'PENDING' AND expires_at IS NOT NULL
+                         ORDER BY expires_at
+                         LIMIT ?""", limit)).stream()
+                        .map(View::value)
+                        .filter(order -> Expiry.isDue(order, grace, tx.now()))
+                        .map(OrderRow::id)
+                        .toList());
+    }
+
+    /** Payments, newest first; with a status only those. */
+    List<PaymentRow> payments(@Nullable PaymentOutcome status, int limit) {
+        return rowlock.read(LIST, tx -> {
+            List<String> ids = status == null ? texts(tx, """
+                            SELECT payment_id
+                              FROM payments
+                             ORDER BY received_at DESC, payment_id
+                             LIMIT ?""", limit) : texts(tx, """
+                            SELECT payment_id
+                              FROM payments
+                             WHERE status = ?
+                             ORDER BY received_at DESC, payment_id
+                             LIMIT ?""", status.name(), limit);
+            return tx.peekAll(PAYMENTS, ids).values().stream().map(View::value).toList();
+        });
+    }
+
+    Optional<View<PaymentRow>> payment(String paymentId) {
+        return look(PAYMENTS, paymentId);
+    }
+
+    /** What was changed, newest first. */
+    List<AuditRow> changes(int limit) {
+        return rowlock.read(
+                LIST,
+                tx -> peekAll(tx, AUDIT_LOG, ids(tx, """
+                        SELECT id
+                          FROM audit_log
+                         ORDER BY created_at DESC, id
+                         LIMIT ?""", limit)).stream()
+                        .map(View::value)
+                        .toList());
     }
 
     private <T, K> Optional<View<T>> look(Table<T, K> table, K id) {
@@ -152,17 +231,21 @@ final class LotteryQueries {
 
     /** The ids that a search finds, in its order. */
     static List<UUID> ids(ReadTx tx, String sql, Object... values) {
+        return texts(tx, sql, values).stream().map(UUID::fromString).toList();
+    }
+
+    private static List<String> texts(ReadTx tx, String sql, Object... values) {
         try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
             }
-            List<UUID> ids = new ArrayList<>();
+            List<String> texts = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    ids.add(UUID.fromString(rows.getString(1)));
+                    texts.add(rows.getString(1));
                 }
             }
-            return ids;
+            return texts;
         } catch (SQLException failed) {
             throw new IllegalStateException("The list could not be read", failed);
         }

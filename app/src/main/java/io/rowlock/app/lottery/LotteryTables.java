@@ -297,7 +297,23 @@ final class LotteryTables {
             long amountCents,
             PaymentOutcome status,
             @Nullable OrderStatus orderStatus,
-            Instant receivedAt) {}
+            Instant receivedAt) {
+
+        /** What the provider said of it. */
+        PaymentReport report() {
+            return status == PaymentOutcome.FAILED ? PaymentReport.FAILED : PaymentReport.PAID;
+        }
+
+        /** Whether this is what the provider says now. */
+        boolean says(UUID orderId, Money amount, PaymentReport report) {
+            return this.orderId.equals(orderId) && amountCents == amount.cents() && report() == report;
+        }
+
+        /** Whether its order could still be paid when it came. */
+        boolean payable() {
+            return orderStatus == OrderStatus.PENDING;
+        }
+    }
 
     /** One change of a row; never changed once written. */
     record AuditRow(

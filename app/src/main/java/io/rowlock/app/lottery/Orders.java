@@ -108,6 +108,25 @@ final class Orders {
                 now);
     }
 
+    static OrderRow newRecharge(UUID id, UUID userId, Money amount, Instant now) {
+        return new OrderRow(
+                id,
+                orderNumber(id, now),
+                userId,
+                null,
+                OrderType.RECHARGE,
+                1,
+                amount.cents(),
+                OrderStatus.PENDING,
+                PaymentStatus.PENDING,
+                FulfillmentStatus.PENDING,
+                now,
+                now,
+                null,
+                now.plus(Limits.PAY_WITHIN),
+                null);
+    }
+
     /**
      * Takes an order one step on.
      *

@@ -151,6 +151,7 @@ final class Purchases {
         }
 
         Row<RoundRow> sold = tx.update(onSale.get(), r -> r.selling(quantity));
+        AuditLog.round(tx, "participate", userId, onSale.get(), sold);
         ParticipationRow participation = new ParticipationRow(
                 tx.newId("participation"),
                 userId,

@@ -24,6 +24,8 @@ sealed interface Refusal {
 
     record UnknownOrder(UUID orderId) implements Unknown {}
 
+    record UnknownPayment(String paymentId) implements Unknown {}
+
     /** The user has bought as often as is allowed, and may again after a while. */
     record RateLimited(UUID userId, int max, long windowSeconds, long retryAfterSeconds) implements Refusal {}
 
@@ -54,6 +56,12 @@ sealed interface Refusal {
     record AlreadyDrawn(
             UUID roundId, UUID winnerUserId, long winningNumber, UUID winningParticipationId, UUID prizeOrderId)
             implements Forbidden {}
+
+    record PaymentMismatch(String paymentId, UUID orderId, Money amount, PaymentReport status) implements Forbidden {}
+
+    record OrderNotPending(String paymentId, UUID orderId, OrderStatus status) implements Forbidden {}
+
+    record AmountNotDue(String paymentId, UUID orderId, Money amount, Money due) implements Forbidden {}
 
     record IllegalTransition(UUID orderId, OrderStatus from, OrderStatus to, Set<OrderStatus> allowed)
             implements Forbidden {}

@@ -36,6 +36,7 @@ final class Rounds {
             // The product counts its rounds, so that the next number needs no search for the highest.
             Row<ProductRow> product = tx.update(found.get(), p -> p.withRoundsOpened(p.roundsOpened() + 1));
             Row<RoundRow> round = tx.insert(ROUNDS, newRound(tx.newId("round"), product.value(), tx.now()));
+            AuditLog.round(tx, "open_round", null, null, round);
             return done(new NamedRound(view(round), product.value().name()));
         });
     }
