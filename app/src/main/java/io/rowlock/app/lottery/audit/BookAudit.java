@@ -167,7 +167,7 @@ public final class BookAudit {
                     "WITH " + NUMBERED + """
                     SELECT round_id, different AS numbers, lowest, highest
                       FROM numbered
-                     WHERE lowest <> 10000001 OR highest <> 10000000 + different"""),
+                     WHERE numbers = different AND (lowest <> 10000001 OR highest <> 10000000 + different)"""),
             new Check(
                     "participation-numbers",
                     "A participation has a number for each share, in a row",
