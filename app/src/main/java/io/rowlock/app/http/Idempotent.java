@@ -93,11 +93,26 @@ public final class Idempotent {
      */
     public <T> ResponseEntity<T> post(@Nullable Object body, Supplier<ResponseEntity<T>> operation) {
         String key = key();
-        if (key == null) {
-            return operation.get();
-        }
-        Once<Answer> once =
-                rowlock.once(UNIT, Key.of("http", compact(key)), fingerprint(body), CODEC, tx -> run(operation));
+        return key == null ? operation.get() : once(key, Key.of("http", compact(key)), body, operation);
+    }
+
+    /**
+     * As {@link #post} for one part of a request that commits in parts: each has effects once and an answer of its own. Whoever
+     * comes again after some of them gets their answers, and the rest is done.
+     *
+     * @param part which of them, the same each time
+     * @param body what the whole request's body said
+     */
+    public <T> ResponseEntity<T> postPart(int part, @Nullable Object body, Supplier<ResponseEntity<T>> operation) {
+        String key = key();
+        return key == null
+                ? operation.get()
+                : once(key, Key.of("http", compact(key), Integer.toString(part)), body, operation);
+    }
+
+    private <T> ResponseEntity<T> once(
+            String key, Key stored, @Nullable Object body, Supplier<ResponseEntity<T>> operation) {
+        Once<Answer> once = rowlock.once(UNIT, stored, fingerprint(body), CODEC, tx -> run(operation));
         return once.fold(first -> entity(first.answer(), false), repeat -> entity(repeat.answer(), true), mismatch -> {
             throw ApiException.refused(new IdempotencyKeyReused(key, mismatch.answeredAt()));
         });

@@ -4,13 +4,15 @@ import io.rowlock.CommitOutcomeUnknown;
 import io.rowlock.DatabaseFailure;
 import io.rowlock.LockTimeout;
 import io.rowlock.RetriesExhausted;
+import io.rowlock.RowlockException;
 import io.rowlock.View;
 import io.rowlock.app.lottery.LotteryTables.BalanceRow;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class BalanceBatches {
     /** The most changes of one batch. */
     static final int ITEMS_MAX = 500;
+
+    private static final String DATABASE_AWAY = "DATABASE_UNAVAILABLE";
 
     private final Balances balances;
 
@@ -71,17 +75,30 @@ final class BalanceBatches {
         }
     }
 
-    /** Applies all; the results stand in the order of the items. */
-    List<Result> apply(List<Item> items) {
-        List<Result> results = new ArrayList<>(Collections.nCopies(items.size(), new Result.Unknown()));
+    /**
+     * Runs all.
+     *
+     * @param each does one item by {@link #apply}, given its place and itself
+     * @param failed makes an answer of a failure at a place
+     * @return what they answered, in the order of the items
+     */
+    <A> List<A> run(List<Item> items, BiFunction<Integer, Item, A> each, BiFunction<Integer, Result, A> failed) {
+        SortedMap<Integer, A> answers = new TreeMap<>();
         boolean databaseAway = false;
         for (int i : sorted(items)) {
-            Result result = databaseAway ? new Result.Failed("DATABASE_UNAVAILABLE") : apply(items.get(i));
-            databaseAway =
-                    result instanceof Result.Failed failed && failed.code().equals("DATABASE_UNAVAILABLE");
-            results.set(i, result);
+            if (databaseAway) {
+                answers.put(i, failed.apply(i, new Result.Failed(DATABASE_AWAY)));
+                continue;
+            }
+            try {
+                answers.put(i, each.apply(i, items.get(i)));
+            } catch (RowlockException failure) {
+                Result result = result(failure);
+                databaseAway = result.equals(new Result.Failed(DATABASE_AWAY));
+                answers.put(i, failed.apply(i, result));
+            }
         }
-        return results;
+        return List.copyOf(answers.values());
     }
 
     private static List<Integer> sorted(List<Item> items) {
@@ -91,28 +108,29 @@ final class BalanceBatches {
                 .toList();
     }
 
-    private Result apply(Item item) {
-        try {
-            return balances.change(
-                            item.userId(),
-                            item.balanceType(),
-                            item.operation(),
-                            item.amount(),
-                            item.description(),
-                            null)
-                    .fold(Result.Applied::new, Result.Refused::new, conflict -> {
-                        throw new IllegalStateException("A change without a version met a conflict: " + conflict);
-                    });
-        } catch (RetriesExhausted | LockTimeout contention) {
-            return new Result.Failed("CONTENTION");
-        } catch (CommitOutcomeUnknown unknown) {
+    /** Does one item in a unit of its own. */
+    Result apply(Item item) {
+        return balances.change(
+                        item.userId(), item.balanceType(), item.operation(), item.amount(), item.description(), null)
+                .fold(Result.Applied::new, Result.Refused::new, conflict -> {
+                    throw new IllegalStateException("A change without a version met a conflict: " + conflict);
+                });
+    }
+
+    private static Result result(RowlockException thrown) {
+        if (thrown instanceof CommitOutcomeUnknown) {
             return new Result.Unknown();
-        } catch (DatabaseFailure failure) {
+        }
+        if (thrown instanceof RetriesExhausted || thrown instanceof LockTimeout) {
+            return new Result.Failed("CONTENTION");
+        }
+        if (thrown instanceof DatabaseFailure failure) {
             return switch (failure.kind()) {
                 case NO_CONNECTION, ACCESS_DENIED, CONNECTION_LOST, STORAGE, CANCELLED ->
-                    new Result.Failed("DATABASE_UNAVAILABLE");
-                default -> throw failure;
+                    new Result.Failed(DATABASE_AWAY);
+                default -> throw thrown;
             };
         }
+        throw thrown;
     }
 }

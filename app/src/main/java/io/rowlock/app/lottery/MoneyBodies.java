@@ -6,6 +6,7 @@ import io.rowlock.app.lottery.BalanceBatches.Item;
 import io.rowlock.app.lottery.BalanceBatches.Result;
 import io.rowlock.app.lottery.LotteryTables.PaymentRow;
 import io.rowlock.app.lottery.Transfers.Transferred;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -150,7 +151,9 @@ final class MoneyBodies {
     }
 
     @Schema(name = "BalanceBatchResult", description = "What became of each item, in the order of the items")
-    record BatchResult(List<ItemResult> results) {}
+    record BatchResult(
+            @ArraySchema(schema = @Schema(implementation = ItemResult.class))
+            List<Object> results) {}
 
     /** What became of an item. */
     enum ItemStatus {

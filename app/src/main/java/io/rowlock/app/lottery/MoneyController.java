@@ -3,7 +3,7 @@ package io.rowlock.app.lottery;
 import static io.rowlock.app.lottery.Answers.require;
 
 import io.rowlock.View;
-import io.rowlock.app.lottery.BalanceBatches.Result;
+import io.rowlock.app.http.Idempotent;
 import io.rowlock.app.lottery.LotteryTables.OrderRow;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -14,8 +14,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -42,6 +42,7 @@ final class MoneyController {
     private final Expiry expiry;
     private final BalanceBatches batches;
     private final LotteryQueries queries;
+    private final Idempotent idempotent;
 
     MoneyController(
             Transfers transfers,
@@ -49,21 +50,26 @@ final class MoneyController {
             Payments payments,
             Expiry expiry,
             BalanceBatches batches,
-            LotteryQueries queries) {
+            LotteryQueries queries,
+            Idempotent idempotent) {
         this.transfers = transfers;
         this.recharges = recharges;
         this.payments = payments;
         this.expiry = expiry;
         this.batches = batches;
         this.queries = queries;
+        this.idempotent = idempotent;
     }
 
     @Operation(
             summary = "Make lucky coins of a part of the balance",
             description = "One for one, from 0.01 to 10000.00. Both balances and their bookings change together.")
     @PostMapping(path = "/users/{userId}/transfer", consumes = MediaType.APPLICATION_JSON_VALUE)
-    MoneyBodies.Both transfer(@PathVariable UUID userId, @Valid @RequestBody MoneyBodies.Transfer body) {
-        return MoneyBodies.Both.of(require(transfers.toLuckyCoins(userId, body.amount())));
+    ResponseEntity<MoneyBodies.Both> transfer(
+            @PathVariable UUID userId, @Valid @RequestBody MoneyBodies.Transfer body) {
+        return idempotent.post(
+                body,
+                () -> ResponseEntity.ok(MoneyBodies.Both.of(require(transfers.toLuckyCoins(userId, body.amount())))));
     }
 
     @Operation(
@@ -72,11 +78,13 @@ final class MoneyController {
     @ResponseStatus(HttpStatus.CREATED)
     @PostMapping(path = "/recharges", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<OrderBodies.Order> recharge(@Valid @RequestBody MoneyBodies.NewRecharge body) {
-        View<OrderRow> order = require(recharges.place(body.userId(), body.amount()));
-        return ResponseEntity.created(
-                        URI.create("/api/lottery/orders/" + order.value().id()))
-                .eTag(order.version().etag())
-                .body(OrderBodies.Order.of(order));
+        return idempotent.post(body, () -> {
+            View<OrderRow> order = require(recharges.place(body.userId(), body.amount()));
+            return ResponseEntity.created(
+                            URI.create("/api/lottery/orders/" + order.value().id()))
+                    .eTag(order.version().etag())
+                    .body(OrderBodies.Order.of(order));
+        });
     }
 
     @Operation(
@@ -86,9 +94,11 @@ final class MoneyController {
                             + " in one commit. Told again, it is answered as the first time and happens once. Money for an order"
                             + " that cannot be paid is refused, and kept as unmatched.")
     @PostMapping(path = "/payments", consumes = MediaType.APPLICATION_JSON_VALUE)
-    MoneyBodies.Payment pay(@Valid @RequestBody MoneyBodies.NewPayment body) {
-        return MoneyBodies.Payment.of(
-                require(payments.receive(body.paymentId(), body.orderId(), body.amount(), body.status())));
+    ResponseEntity<MoneyBodies.Payment> pay(@Valid @RequestBody MoneyBodies.NewPayment body) {
+        return idempotent.post(
+                body,
+                () -> ResponseEntity.ok(MoneyBodies.Payment.of(
+                        require(payments.receive(body.paymentId(), body.orderId(), body.amount(), body.status())))));
     }
 
     @Operation(summary = "Show a payment")
@@ -119,23 +129,31 @@ final class MoneyController {
                     "The oldest first, each for itself; what they reserved goes back on sale. The service does this by"
                             + " itself every ten minutes.")
     @PostMapping(path = "/orders/expire", consumes = MediaType.APPLICATION_JSON_VALUE)
-    MoneyBodies.Expired expire(@Valid @RequestBody MoneyBodies.NewExpiry body) {
+    ResponseEntity<MoneyBodies.Expired> expire(@Valid @RequestBody MoneyBodies.NewExpiry body) {
         Duration olderThan =
                 body.olderThanMinutes() == null ? Limits.PAY_WITHIN : Duration.ofMinutes(body.olderThanMinutes());
-        return MoneyBodies.Expired.of(expiry.expire(olderThan, body.limit() == null ? EXPIRE_MAX : body.limit()));
+        int limit = body.limit() == null ? EXPIRE_MAX : body.limit();
+        return idempotent.post(body, () -> ResponseEntity.ok(MoneyBodies.Expired.of(expiry.expire(olderThan, limit))));
     }
 
     @Operation(
             summary = "Change many balances, each for itself",
             description =
                     "Up to 500 changes. One that is refused leaves the others alone: the results say what became of"
-                            + " each, in the order of the items.")
+                            + " each, in the order of the items. Each is committed for itself; with an Idempotency-Key each is"
+                            + " done once, and whoever comes again after a break gets their answers and the rest is done.")
     @PostMapping(path = "/balances/batch", consumes = MediaType.APPLICATION_JSON_VALUE)
     MoneyBodies.BatchResult batch(@Valid @RequestBody MoneyBodies.NewBatch body, Locale language) {
-        List<Result> results = batches.apply(
-                body.items().stream().map(MoneyBodies.NewItem::item).toList());
-        return new MoneyBodies.BatchResult(IntStream.range(0, results.size())
-                .mapToObj(i -> MoneyBodies.ItemResult.of(i, results.get(i), language))
-                .toList());
+        return new MoneyBodies.BatchResult(batches.run(
+                body.items().stream().map(MoneyBodies.NewItem::item).toList(),
+                (index, item) -> answer(index, item, body, language),
+                (index, failed) -> MoneyBodies.ItemResult.of(index, failed, language)));
+    }
+
+    /** An answer that was stored comes as its JSON. */
+    private Object answer(int index, BalanceBatches.Item item, MoneyBodies.NewBatch body, Locale language) {
+        ResponseEntity<Object> answer = idempotent.postPart(
+                index, body, () -> ResponseEntity.ok(MoneyBodies.ItemResult.of(index, batches.apply(item), language)));
+        return Objects.requireNonNull(answer.getBody());
     }
 }

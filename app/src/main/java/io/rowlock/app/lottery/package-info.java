@@ -10,6 +10,10 @@
  * <p><b>What must never happen</b> is refused twice: by the units, and by constraints of the database that no unit should
  * ever meet (a negative balance, a round oversold, a number sold twice, an operation booked twice).
  *
+ * <p><b>Whether the books are right</b> is asked by {@code io.rowlock.app.lottery.audit}, in SQL that knows nothing of the units.
+ * Every change of a balance has a booking ({@code Ledger}), and every change of a balance, an order or a round a note of who
+ * changed what ({@code AuditLog}), in the same unit.
+ *
  * <p><b>Money</b> is {@code Money}: whole cents, text on the wire.
  */
 @NullMarked

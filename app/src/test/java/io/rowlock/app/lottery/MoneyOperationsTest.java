@@ -310,6 +310,49 @@ class MoneyOperationsTest {
         assertThat(shop.balance(rich)).isEqualTo("1.00");
     }
 
+    @Databases
+    void whatIsPostedAgainWithItsKeyIsAnsweredAgainAndHappensOnce() {
+        String user = shop.user("10.00");
+        String open = recharge(user, "5.00");
+        String gone = recharge(user, "5.00");
+        http.put("/api/lottery/orders/" + gone + "/status", "{\"status\":\"cancelled\"}");
+        Map<String, String> posts = Map.of(
+                "/users/" + user + "/transfer",
+                "{\"amount\":\"1.00\"}",
+                "/recharges",
+                "{\"userId\":\"" + user + "\",\"amount\":\"3.00\"}",
+                "/payments",
+                payment("i-1", open, "5.00", "paid"),
+                "/orders/expire",
+                "{\"olderThanMinutes\":525600}",
+                "/balances/batch",
+                "{\"items\":[" + item(user, "add", "0.50") + "," + item(user, "deduct", "9999.00") + ","
+                        + item(user, "add", "0.25") + "]}");
+
+        posts.forEach((path, body) -> {
+            String key = "key-" + user + path;
+            Answer first = http.post("/api/lottery" + path, body, "Idempotency-Key", key);
+            Answer again = http.post("/api/lottery" + path, body, "Idempotency-Key", key);
+            assertThat(first.status()).as("%s: %s", path, first).isIn(200, 201);
+            assertThat(first.header("Idempotent-Replayed")).isEmpty();
+            assertThat(again.status()).isEqualTo(first.status());
+            assertThat(again.json()).isEqualTo(first.json());
+            // A batch is answered item by item.
+            assertThat(again.header("Idempotent-Replayed").isPresent()).isEqualTo(!path.contains("batch"));
+        });
+        assertThat(shop.balance(user)).isEqualTo("14.75");
+        // The key of a batch is that of all its items.
+        String other = "{\"items\":[" + item(user, "add", "0.50") + "]}";
+        assertThat(http.post("/api/lottery/balances/batch", other, "Idempotency-Key", "key-" + user + "/balances/batch")
+                        .code())
+                .isEqualTo("IDEMPOTENCY_KEY_REUSED");
+        // What a refusal has written is kept with it.
+        Answer refused = http.post(
+                "/api/lottery/payments", payment("i-2", gone, "5.00", "paid"), "Idempotency-Key", "key-" + gone);
+        assertThat(refused.code()).isEqualTo("ORDER_NOT_PENDING");
+        assertThat(get("/payments/i-2").at("/status")).isEqualTo("unmatched");
+    }
+
     // ---- advice and monitoring
 
     @Databases
