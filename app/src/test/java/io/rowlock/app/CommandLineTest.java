@@ -80,7 +80,7 @@ class CommandLineTest {
         requireOneLine(
                 1,
                 "No such option (name=rowlock.lottery.rate-limit.maximum, known=[rowlock.lottery.draw-when-full,"
-                        + " rowlock.lottery.rate-limit.max, rowlock.lottery.rate-limit.window])",
+                        + " rowlock.lottery.expire-orders.every, rowlock.lottery.rate-limit.max, rowlock.lottery.rate-limit.window])",
                 "--set",
                 "rowlock.lottery.rate-limit.maximum=3");
     }

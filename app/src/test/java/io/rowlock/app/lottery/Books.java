@@ -23,7 +23,9 @@ final class Books {
             "participation_numbers",
             "orders",
             "transactions",
-            "rate_limits");
+            "rate_limits",
+            "payments",
+            "audit_log");
 
     private final DataSource dataSource;
 

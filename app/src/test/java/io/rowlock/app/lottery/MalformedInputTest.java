@@ -306,6 +306,22 @@ class MalformedInputTest {
                 Request.post(api + "/participations/quick", fields("userId", poor, "quantity", "1")),
                 Request.post(api + "/rounds/" + unquoted(round) + "/draw", fields()),
                 Request.post(api + "/rounds/" + NOBODY + "/draw", fields()),
+                Request.post(poorPath + "/transfer", fields("amount", "\"1.00\"")),
+                Request.post(api + "/recharges", fields("userId", nobody, "amount", "\"1.00\"")),
+                Request.post(
+                        api + "/payments",
+                        fields(
+                                "paymentId", "\"p-1\"",
+                                "orderId", nobody,
+                                "amount", "\"0.00\"",
+                                "status", "\"paid\"")),
+                Request.post(api + "/orders/expire", fields("limit", "1")),
+                Request.post(
+                        api + "/balances/batch",
+                        fields(
+                                "items",
+                                "[{\"userId\":" + poor + ",\"balanceType\":\"balance\",\"operation\":\"deduct\","
+                                        + "\"amount\":\"1.00\"}]")),
                 Request.post(api + "/orders", fields("userId", poor, "productId", product, "quantity", "1")),
                 Request.post(api + "/orders", fields("userId", nobody, "productId", nobody, "quantity", "1")),
                 Request.of("PUT", api + "/orders/" + cancelled + "/status", fields("status", "\"paid\"")),
@@ -315,7 +331,12 @@ class MalformedInputTest {
                 Request.get(poorPath, ""),
                 Request.get(poorPath + "/transactions", "?limit=5"),
                 Request.get(poorPath + "/balances/balance", ""),
-                Request.get(api + "/orders/" + cancelled, ""));
+                Request.get(api + "/orders/" + cancelled, ""),
+                Request.get(api + "/payments", "?limit=5&status=unmatched"),
+                Request.get(poorPath + "/balances/balance/precheck", "?amount=1.00"),
+                Request.get(api + "/rounds/" + unquoted(round) + "/precheck", "?quantity=1"),
+                Request.get(api + "/monitoring", "?action=full-rounds&limit=5"),
+                Request.get(api + "/audit-log", "?limit=5"));
     }
 
     private static Map<String, String> fields(String... namesAndValues) {

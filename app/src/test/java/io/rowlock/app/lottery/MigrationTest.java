@@ -21,7 +21,7 @@ class MigrationTest {
 
     @Databases
     void whatTheFirstVersionStoredSurvivesAndGoesOn(Database database) throws SQLException {
-        Migrated.to(database, "1");
+        LotterySchema.to(database, "1");
         fill(database);
 
         Till till = new Till(database);

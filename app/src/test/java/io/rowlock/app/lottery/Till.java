@@ -32,7 +32,7 @@ final class Till {
     final Services faulty;
 
     Till(Database database) {
-        Migrated.toNewest(database);
+        LotterySchema.migrate(database);
         this.database = database;
         faults = FaultyDataSource.around(database.dataSource());
         plain = new Services(database.dataSource());
