@@ -1,8 +1,10 @@
 package io.rowlock.app.load;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -91,6 +93,7 @@ final class Caller implements AutoCloseable {
         long pauseNanos = BETWEEN_MIN.toNanos();
         long end = nanoTime.getAsLong() + PATIENCE.toNanos();
         Answer answer;
+        boolean again;
         do {
             if (attempts > 0) {
                 LockSupport.parkNanos(pauseNanos);
@@ -100,22 +103,27 @@ final class Caller implements AutoCloseable {
             attempts++;
         } while ((answer == null || answer.isWorthAnother()) && call.isRepeatable() && nanoTime.getAsLong() < end);
         long answered = nanoTime.getAsLong();
-        Answer again = beside.join();
+        Answer second = beside.join();
         if (answer == null) {
             // The other of two that were sent at once tells it as well.
-            return new Reply(again, attempts, answered, null);
+            return new Reply(second, attempts, answered, null);
         }
         if (call.repeat() == Call.Repeat.AFTERWARDS) {
-            again = once(call, home + attempts);
+            second = once(call, home + attempts).answer();
         }
-        return new Reply(answer, attempts, answered, again);
+        return new Reply(answer, attempts, answered, second);
     }
 
-    private @Nullable Answer once(Call call, int server) throws InterruptedException {
+    /** What became of one sending; it did not arrive if there was nobody to connect to. */
+    private record Sending(@Nullable Answer answer, boolean arrived) {}
+
+    private Sending once(Call call, int server) throws InterruptedException {
         try {
-            return answer(client.send(request(call, server), BodyHandlers.ofString()));
+            return new Sending(answer(client.send(request(call, server), BodyHandlers.ofString())), true);
+        } catch (ConnectException | HttpConnectTimeoutException nobodyThere) {
+            return new Sending(null, false);
         } catch (IOException noAnswer) {
-            return null;
+            return new Sending(null, true);
         }
     }
 

@@ -24,7 +24,6 @@ final class Driver {
     private final Acknowledged acknowledged;
     private final LongSupplier nanoTime;
     private final LongAdder done = new LongAdder();
-    private boolean honoursKeys;
 
     /**
      * What a run measured.
@@ -43,19 +42,19 @@ final class Driver {
     }
 
     /**
-     * Makes users, products and rounds for the clients.
+     * Asks which routes know keys, and makes users, products and rounds for the clients.
      *
      * @throws CannotLoad if the service does not let it
      */
     void prepare() throws CannotLoad, InterruptedException {
-        honoursKeys = honoursKeys();
-        if (!honoursKeys) {
-            requests.withoutKeys();
+        for (Call probe : requests.probes()) {
+            Answer again = caller.send(probe, 0).again();
+            if (again == null || !again.replayed()) {
+                requests.withoutKeys(probe.step().route());
+            }
         }
         for (int user = 0; user < Mix.USERS; user++) {
-            if (user > 0) {
-                require(requests.createUser(user));
-            }
+            require(requests.createUser(user));
             for (String balance : LotteryRequests.BALANCES) {
                 require(requests.fund(user, balance));
             }
@@ -64,19 +63,6 @@ final class Driver {
             require(requests.createProduct(slot));
             require(requests.openRound(slot));
         }
-    }
-
-    /** Creating a user tells: a second time it is refused, unless it is recognised by its key. */
-    private boolean honoursKeys() throws CannotLoad, InterruptedException {
-        Call call = requests.createUser(0).repeated(Call.Repeat.AFTERWARDS);
-        Reply reply = caller.send(call, 0);
-        requireDone(call, reply);
-        return reply.again() != null && reply.again().replayed();
-    }
-
-    /** Whether the service knows {@code Idempotency-Key}; asked by {@link #prepare}. */
-    boolean keysHonoured() {
-        return honoursKeys;
     }
 
     private void require(Call call) throws CannotLoad, InterruptedException {

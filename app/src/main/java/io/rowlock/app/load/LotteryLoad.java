@@ -27,7 +27,8 @@ final class LotteryLoad implements AutoCloseable {
     private final Caller caller;
     private final World world;
     private final Acknowledged acknowledged = new Acknowledged();
-    private @Nullable Driver driver;
+    private @Nullable LotteryRequests requests;
+    private volatile @Nullable Driver driver;
     private List<Step> leftOut = List.of();
 
     /**
@@ -64,8 +65,10 @@ final class LotteryLoad implements AutoCloseable {
         if (leftOut.contains(Step.PURCHASE) || leftOut.contains(Step.CREATE_USER)) {
             throw new CannotLoad("No lottery answers there: its API reference names no purchases");
         }
-        Driver ready = new Driver(caller, new LotteryRequests(mix, world, acknowledged), acknowledged, NANO_TIME);
+        LotteryRequests made = new LotteryRequests(mix, world, acknowledged);
+        Driver ready = new Driver(caller, made, acknowledged, NANO_TIME);
         ready.prepare();
+        requests = made;
         driver = ready;
     }
 
@@ -92,8 +95,9 @@ final class LotteryLoad implements AutoCloseable {
     List<String> leftOut() {
         List<String> names =
                 new ArrayList<>(leftOut.stream().map(Step::route).distinct().toList());
-        if (driver != null && !driver.keysHonoured()) {
-            names.add("Idempotency-Key");
+        LotteryRequests ready = requests;
+        if (ready != null) {
+            ready.routesWithoutKeys().forEach(route -> names.add("Idempotency-Key of " + route));
         }
         return names;
     }

@@ -16,9 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,7 +50,7 @@ final class LotteryRequests {
     private final World world;
     private final Acknowledged acknowledged;
     private final AtomicLong keys = new AtomicLong();
-    private volatile boolean keysHonoured = true;
+    private final Set<String> routesWithoutKeys = ConcurrentHashMap.newKeySet();
 
     LotteryRequests(Mix mix, World world, Acknowledged acknowledged) {
         this.mix = mix;
@@ -54,9 +58,13 @@ final class LotteryRequests {
         this.acknowledged = acknowledged;
     }
 
-    /** The service takes no notice of {@code Idempotency-Key}. Before the clients start. */
-    void withoutKeys() {
-        keysHonoured = false;
+    /** The service takes no notice of {@code Idempotency-Key} on this route. Before the clients start. */
+    void withoutKeys(String route) {
+        routesWithoutKeys.add(route);
+    }
+
+    List<String> routesWithoutKeys() {
+        return routesWithoutKeys.stream().sorted().toList();
     }
 
     /** The next request by chance; what is due first (a round to open) comes before. */
@@ -91,6 +99,54 @@ final class LotteryRequests {
     }
 
     // ---- what is there before the clients start
+
+    /**
+     * Requests that change nothing, each sent twice with one key: they concern nobody. Whether the second answer is that of the
+     * first tells whether the route knows keys. Payments need none: they count once by their own ids.
+     */
+    List<Call> probes() {
+        String nobody = UUID.randomUUID().toString();
+        ObjectNode item = object().put("userId", nobody)
+                .put("balanceType", "balance")
+                .put("operation", "add")
+                .put("amount", "0.01");
+        return Stream.of(
+                        probe(Step.PURCHASE, nobody, shares(nobody).put("roundId", nobody)),
+                        probe(Step.PURCHASE_BULK, nobody, shares(nobody).put("roundId", nobody)),
+                        probe(Step.PURCHASE_QUICK, nobody, shares(nobody)),
+                        probe(
+                                Step.ADD,
+                                nobody + "/balances/balance",
+                                object().put("operation", "add").put("amount", "0.01")),
+                        probe(Step.TRANSFER, nobody, object().put("amount", "0.01")),
+                        probe(
+                                Step.BATCH,
+                                nobody,
+                                object().set("items", JSON.createArrayNode().add(item))),
+                        probe(
+                                Step.RECHARGE,
+                                nobody,
+                                object().put("userId", nobody).put("amount", "0.01")),
+                        probe(Step.ORDER, nobody, shares(nobody).put("productId", nobody)),
+                        probe(Step.OPEN_ROUND, nobody, object().put("productId", nobody)),
+                        probe(Step.DRAW, nobody, null),
+                        probe(Step.FREE_RESET, nobody, null))
+                .filter(call -> mix.has(call.step()))
+                .toList();
+    }
+
+    private static ObjectNode shares(String user) {
+        return object().put("userId", user).put("quantity", 1);
+    }
+
+    private Call probe(Step step, String variables, @Nullable ObjectNode body) {
+        String path = path(step);
+        for (String value : List.of(variables.split("/balances/", -1))) {
+            path = path.replaceFirst("\\{}", value);
+        }
+        return new Call(
+                step, path, body == null ? null : body.toString(), key(), null, Repeat.AFTERWARDS, 0, answer -> {});
+    }
 
     Call createUser(int index) {
         ObjectNode body = object().put("telegramId", world.telegramPrefix() + "%05d".formatted(index));
@@ -497,7 +553,7 @@ final class LotteryRequests {
             Repeat repeat,
             int most,
             Consumer<Answer> answered) {
-        return keysHonoured
+        return !routesWithoutKeys.contains(step.route())
                 ? new Call(step, path, body, key, ifMatch, repeat, most, answered)
                 : new Call(step, path, body, null, ifMatch, Repeat.NO, most, answered);
     }
