@@ -99,9 +99,11 @@ final class Caller implements AutoCloseable {
                 LockSupport.parkNanos(pauseNanos);
                 pauseNanos = Math.min(pauseNanos * 2, BETWEEN_MAX.toNanos());
             }
-            answer = once(call, home + attempts);
+            Sending sending = once(call, home + attempts);
+            answer = sending.answer();
+            again = !sending.arrived() || call.isRepeatable();
             attempts++;
-        } while ((answer == null || answer.isWorthAnother()) && call.isRepeatable() && nanoTime.getAsLong() < end);
+        } while ((answer == null || answer.isWorthAnother()) && again && nanoTime.getAsLong() < end);
         long answered = nanoTime.getAsLong();
         Answer second = beside.join();
         if (answer == null) {
