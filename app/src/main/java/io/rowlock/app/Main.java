@@ -1,5 +1,6 @@
 package io.rowlock.app;
 
+import io.rowlock.app.load.LoadCommand;
 import io.rowlock.app.serve.AppVersion;
 import io.rowlock.app.serve.CannotStart;
 import java.io.PrintWriter;
@@ -29,7 +30,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "Without a command it serves: rowlock = rowlock serve.",
             "rowlock COMMAND --help tells the options."
         },
-        subcommands = {ServeCommand.class, CompareCommand.class, VersionCommand.class, CommandLine.HelpCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            LoadCommand.class,
+            CompareCommand.class,
+            VersionCommand.class,
+            CommandLine.HelpCommand.class
+        })
 final class Main {
     static final int DONE = 0;
     static final int WORLD = 1;

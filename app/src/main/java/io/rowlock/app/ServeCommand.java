@@ -3,12 +3,11 @@ package io.rowlock.app;
 import io.rowlock.app.serve.AppVersion;
 import io.rowlock.app.serve.CannotStart;
 import io.rowlock.app.serve.DatabaseChoice;
+import io.rowlock.app.serve.GivenDatabase;
 import io.rowlock.app.serve.ServeSettings;
 import io.rowlock.app.serve.Service;
 import io.rowlock.dialect.Engine;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -16,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,18 +41,8 @@ import picocli.CommandLine.Spec;
             "Ends on Ctrl-C or SIGTERM once the requests that run are answered."
         })
 final class ServeCommand implements Callable<Integer> {
-    private static final String PASSWORD_VARIABLE = "ROWLOCK_DB_PASSWORD";
     private static final int PORT_MAX = 65_535;
     private static final int POOL_MAX = 500;
-
-    /** What stands in a command line can be read by every user of the machine. */
-    private static final Pattern SECRET_IN_URL = Pattern.compile(
-            "//[^/?]*@|[?&;](password|sslpassword|keyStorePassword|trustStorePassword)=", Pattern.CASE_INSENSITIVE);
-
-    private static final Map<String, Engine> URLS = Map.of(
-            "jdbc:sqlite:", Engine.SQLITE,
-            "jdbc:postgresql:", Engine.POSTGRESQL,
-            "jdbc:mariadb:", Engine.MARIADB);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli before anything is called
@@ -124,12 +113,26 @@ final class ServeCommand implements Callable<Integer> {
                     + " times. docs/reference/options.md lists them.")
     private Map<String, String> options = new LinkedHashMap<>();
 
+    @Option(names = "--ends-with", hidden = true, description = "Ends when this process has ended.")
+    private @Nullable Long endsWith;
+
     @Override
     public Integer call() throws CannotStart, InterruptedException {
+        if (endsWith != null) {
+            endWith(endsWith);
+        }
         Service service = Service.start(settings());
         greet(service);
         service.awaitEnd();
         return Main.DONE;
+    }
+
+    /** For who starts a service for itself: also if it is killed, and can end nobody, the service ends. */
+    private static void endWith(long pid) {
+        CompletableFuture<ProcessHandle> ended = ProcessHandle.of(pid)
+                .map(ProcessHandle::onExit)
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
+        CompletableFuture<Void> unused = ended.thenRun(() -> System.exit(Main.DONE));
     }
 
     // ---- what the options mean
@@ -147,13 +150,11 @@ final class ServeCommand implements Callable<Integer> {
             return new DatabaseChoice.Own(named(engine == null ? "sqlite" : engine));
         }
         require(engine == null, "--engine starts a database and --db-url names one that is there: give one of them");
-        require(
-                !SECRET_IN_URL.matcher(dbUrl).find(),
-                "--db-url holds a password: leave it out and set " + PASSWORD_VARIABLE + " or --db-password-file");
-        require(
-                !dbUrl.startsWith("jdbc:sqlite:") || !dbUrl.contains("memory"),
-                "--db-url names a database in memory, of which every connection would have its own");
-        return new DatabaseChoice.Given(engineOf(dbUrl), dbUrl, dbUser, password());
+        try {
+            return GivenDatabase.of(dbUrl, dbUser, dbPasswordFile);
+        } catch (IllegalArgumentException unusable) {
+            throw misunderstood(String.valueOf(unusable.getMessage()));
+        }
     }
 
     private Engine named(String name) {
@@ -163,27 +164,6 @@ final class ServeCommand implements Callable<Integer> {
             case "mariadb" -> Engine.MARIADB;
             default -> throw misunderstood("--engine is sqlite, postgres or mariadb, not '" + name + "'");
         };
-    }
-
-    private Engine engineOf(String url) {
-        return URLS.entrySet().stream()
-                .filter(known -> url.startsWith(known.getKey())
-                        && url.length() > known.getKey().length())
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElseThrow(() -> misunderstood("--db-url begins with jdbc:postgresql:, jdbc:mariadb: or jdbc:sqlite:"
-                        + " and names a database"));
-    }
-
-    private @Nullable String password() throws CannotStart {
-        if (dbPasswordFile == null) {
-            return System.getenv(PASSWORD_VARIABLE);
-        }
-        try {
-            return Files.readString(dbPasswordFile).lines().findFirst().orElse("");
-        } catch (IOException unreadable) {
-            throw new CannotStart("Cannot read the password file (path=" + dbPasswordFile + ")", unreadable);
-        }
     }
 
     private ZoneId zoneId() {

@@ -100,6 +100,11 @@ final class Child implements AutoCloseable {
         }
     }
 
+    /** The processes that it has started, and theirs. */
+    List<ProcessHandle> descendants() {
+        return process.descendants().toList();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

@@ -1,6 +1,7 @@
 package io.rowlock.app.serve;
 
 import io.rowlock.dialect.Engine;
+import java.sql.Connection;
 import org.jspecify.annotations.Nullable;
 
 /** Which database to serve from. */
@@ -29,6 +30,15 @@ public sealed interface DatabaseChoice {
             String url,
             @Nullable String user,
             @Nullable String password) implements DatabaseChoice {
+
+        /**
+         * Connects once, for whoever looks at the database beside the service. The caller closes the connection.
+         *
+         * @throws CannotStart if the database does not answer
+         */
+        public Connection connect() throws CannotStart {
+            return OpenDatabase.connection(this);
+        }
 
         /** The password stays out of every message. */
         @Override

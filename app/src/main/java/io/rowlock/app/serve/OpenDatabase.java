@@ -5,9 +5,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.rowlock.RowlockTables;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.SqlFailure;
-import io.rowlock.engines.EngineUnavailable;
-import io.rowlock.engines.MariaDbServer;
-import io.rowlock.engines.PostgresServer;
 import io.rowlock.engines.Server;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,7 +12,6 @@ import java.sql.DatabaseMetaData;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -90,7 +86,7 @@ public final class OpenDatabase implements AutoCloseable {
             return connect(
                     new DatabaseChoice.Given(engine, "jdbc:sqlite:" + data.sqlite(), null, null), null, poolSize);
         }
-        Server server = startServer(engine, data);
+        Server server = EngineServer.start(engine, data.server(engine == Engine.POSTGRESQL ? "postgres" : "mariadb"));
         try {
             server.createDatabase(DATABASE_NAME);
             return connect(
@@ -103,35 +99,38 @@ public final class OpenDatabase implements AutoCloseable {
         }
     }
 
-    private static Server startServer(Engine engine, DataFolder data) throws CannotStart {
-        try {
-            return engine == Engine.POSTGRESQL
-                    ? PostgresServer.start(data.server("postgres"), Map.of())
-                    : MariaDbServer.start(data.server("mariadb"), List.of());
-        } catch (EngineUnavailable unavailable) {
-            throw new CannotStart(
-                    "Cannot start a " + engine.title() + " server: " + inOneLine(unavailable), unavailable);
-        }
-    }
-
-    /** A first line that ends with a colon announces the others; else they are a server's own log, which is in its folder. */
-    private static String inOneLine(Throwable failed) {
-        List<String> lines = lines(failed);
-        return lines.get(0).endsWith(":") ? String.join(" ", lines) : lines.get(0);
-    }
-
     private static String firstLine(Throwable failed) {
-        return lines(failed).get(0);
-    }
-
-    private static List<String> lines(Throwable failed) {
-        List<String> lines =
-                String.valueOf(failed.getMessage()).lines().map(String::strip).toList();
-        return lines.isEmpty() ? List.of("") : lines;
+        return String.valueOf(failed.getMessage())
+                .lines()
+                .map(String::strip)
+                .findFirst()
+                .orElse("");
     }
 
     private static OpenDatabase connect(DatabaseChoice.Given given, @Nullable Server server, int poolSize)
             throws CannotStart {
+        Properties properties = properties(given);
+        String title = firstConnection(given, properties) + ", "
+                + (server == null
+                        ? withoutParameters(given.url()).replaceFirst("^jdbc:sqlite:", "")
+                        : "started for this service, in " + server.folder());
+        return new OpenDatabase(new HikariDataSource(config(given, properties, poolSize)), server, title);
+    }
+
+    /**
+     * One connection beside the pool, for whoever looks from outside.
+     *
+     * @throws CannotStart if the database does not answer
+     */
+    static Connection connection(DatabaseChoice.Given given) throws CannotStart {
+        try {
+            return DriverManager.getConnection(given.url(), properties(given));
+        } catch (SQLException failed) {
+            throw new CannotStart(reason(given, failed), failed);
+        }
+    }
+
+    private static Properties properties(DatabaseChoice.Given given) {
         Properties properties = driverProperties(given.engine());
         if (given.user() != null) {
             properties.setProperty("user", given.user());
@@ -139,11 +138,7 @@ public final class OpenDatabase implements AutoCloseable {
         if (given.password() != null) {
             properties.setProperty("password", given.password());
         }
-        String title = firstConnection(given, properties) + ", "
-                + (server == null
-                        ? withoutParameters(given.url()).replaceFirst("^jdbc:sqlite:", "")
-                        : "started for this service, in " + server.folder());
-        return new OpenDatabase(new HikariDataSource(config(given, properties, poolSize)), server, title);
+        return properties;
     }
 
     /**

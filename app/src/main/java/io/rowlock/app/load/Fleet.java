@@ -1,0 +1,182 @@
+package io.rowlock.app.load;
+
+import io.rowlock.app.serve.CannotStart;
+import io.rowlock.app.serve.DatabaseChoice;
+import io.rowlock.app.serve.EngineServer;
+import io.rowlock.dialect.Engine;
+import io.rowlock.engines.Server;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Servers of the service that this program has started, on one database, with everything they keep in a temporary folder.
+ * The database server is a process of this program and not of theirs, so it outlives their kills.
+ *
+ * <p>{@link #close} may come from any thread, more than once; it leaves no process and, unless it is to be kept, no folder.
+ */
+final class Fleet implements AutoCloseable {
+    private static final String DATABASE = "rowlock";
+    private static final int DELETE_ATTEMPTS = 5;
+
+    private final Path folder;
+    private final boolean keep;
+    private final @Nullable Server engineServer;
+    private final DatabaseChoice.Given database;
+    private final List<ServiceProcess> servers = new ArrayList<>();
+    private final ExecutorService killer = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "load-killer");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final CountDownLatch loadEnded = new CountDownLatch(1);
+    private final AtomicInteger kills = new AtomicInteger();
+    private boolean closed;
+
+    private Fleet(Path folder, boolean keep, @Nullable Server engineServer, DatabaseChoice.Given database) {
+        this.folder = folder;
+        this.keep = keep;
+        this.engineServer = engineServer;
+        this.database = database;
+    }
+
+    /**
+     * Makes a folder and, if the engine wants one, starts its server; no server of the service yet.
+     *
+     * @param keep whether the folder stays when all is over
+     */
+    static Fleet open(Engine engine, boolean keep) throws CannotLoad {
+        Path folder;
+        try {
+            folder = Files.createTempDirectory("rowlock-load-");
+        } catch (IOException failed) {
+            throw new CannotLoad("Cannot make a temporary folder", failed);
+        }
+        try {
+            if (engine == Engine.SQLITE) {
+                String url = "jdbc:sqlite:" + folder.resolve("rowlock.db");
+                return new Fleet(folder, keep, null, new DatabaseChoice.Given(engine, url, null, null));
+            }
+            Server server = EngineServer.start(engine, folder.resolve("database"));
+            server.createDatabase(DATABASE);
+            return new Fleet(
+                    folder,
+                    keep,
+                    server,
+                    new DatabaseChoice.Given(engine, server.url(DATABASE), server.user(), server.password()));
+        } catch (CannotStart failed) {
+            delete(folder);
+            throw new CannotLoad(String.valueOf(failed.getMessage()), failed);
+        }
+    }
+
+    /** Starts the servers one after the other: the first brings the tables up to date. */
+    void start(int count) throws CannotLoad, InterruptedException {
+        for (int i = 1; i <= count; i++) {
+            ServiceProcess server = new ServiceProcess(folder.resolve("server-" + i), database);
+            synchronized (servers) {
+                if (closed) {
+                    throw new CannotLoad("Told to end");
+                }
+                servers.add(server);
+            }
+            server.start();
+        }
+    }
+
+    List<String> urls() {
+        synchronized (servers) {
+            return servers.stream().map(ServiceProcess::url).toList();
+        }
+    }
+
+    DatabaseChoice.Given database() {
+        return database;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    int kills() {
+        return kills.get();
+    }
+
+    /**
+     * Kills the servers in turn, each this long after the last one that was killed takes requests again, until {@link
+     * #stopKilling}.
+     *
+     * @return ends when all is quiet, with the servers up; or fails if one did not come back
+     */
+    Future<?> killEvery(Duration pause) {
+        return killer.submit(() -> {
+            for (int turn = 0; !loadEnded.await(pause.toMillis(), TimeUnit.MILLISECONDS); turn++) {
+                ServiceProcess victim = servers.get(turn % servers.size());
+                victim.kill();
+                kills.incrementAndGet();
+                victim.restart();
+            }
+            return null;
+        });
+    }
+
+    /** Lets a server that is being started again come up, and kills no more. */
+    void stopKilling(Future<?> killing) throws CannotLoad, InterruptedException {
+        loadEnded.countDown();
+        try {
+            Object unused = killing.get();
+        } catch (ExecutionException failed) {
+            throw new CannotLoad(
+                    "A server that was killed did not come back: " + String.valueOf(failed.getCause()), failed);
+        }
+    }
+
+    /** Ends the servers of the service in an orderly way; the database stays. */
+    void stopServers() {
+        List<ServiceProcess> running;
+        synchronized (servers) {
+            closed = true;
+            running = List.copyOf(servers);
+        }
+        loadEnded.countDown();
+        running.forEach(ServiceProcess::close);
+    }
+
+    @Override
+    public void close() {
+        stopServers();
+        killer.shutdownNow();
+        if (engineServer != null) {
+            engineServer.close();
+        }
+        if (!keep) {
+            delete(folder);
+        }
+    }
+
+    /** A server that has just ended may still be seen to write its last. */
+    private static void delete(Path folder) {
+        for (int attempt = 0; attempt < DELETE_ATTEMPTS && Files.exists(folder); attempt++) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+            } catch (IOException | java.io.UncheckedIOException changing) {
+                // Once more.
+            }
+        }
+    }
+}

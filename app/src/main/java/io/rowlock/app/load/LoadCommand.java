@@ -1,0 +1,13 @@
+package io.rowlock.app.load;
+
+import picocli.CommandLine.Command;
+
+/** {@code rowlock load}: the loads there are, one for each system. */
+@Command(
+        name = "load",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "SYSTEM",
+        description = "Drive a system with many clients at once, then audit its books.",
+        footer = {"", "rowlock load lottery --help tells the options."},
+        subcommands = LotteryLoadCommand.class)
+public final class LoadCommand {}

@@ -1,0 +1,42 @@
+package io.rowlock.app.serve;
+
+import io.rowlock.dialect.Engine;
+import io.rowlock.engines.EngineUnavailable;
+import io.rowlock.engines.MariaDbServer;
+import io.rowlock.engines.PostgresServer;
+import io.rowlock.engines.Server;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Database servers that are started for the service, with their data in its folder. */
+public final class EngineServer {
+    private EngineServer() {}
+
+    /**
+     * Starts a server on a folder of its own, which is kept.
+     *
+     * @param engine PostgreSQL or MariaDB
+     * @throws CannotStart if it is not to be had here
+     */
+    public static Server start(Engine engine, Path folder) throws CannotStart {
+        try {
+            return engine == Engine.POSTGRESQL
+                    ? PostgresServer.start(folder, Map.of())
+                    : MariaDbServer.start(folder, List.of());
+        } catch (EngineUnavailable unavailable) {
+            throw new CannotStart(
+                    "Cannot start a " + engine.title() + " server: " + inOneLine(unavailable), unavailable);
+        }
+    }
+
+    /** A first line that ends with a colon announces the others; else they are a server's own log, which is in its folder. */
+    private static String inOneLine(Throwable failed) {
+        List<String> lines =
+                String.valueOf(failed.getMessage()).lines().map(String::strip).toList();
+        if (lines.isEmpty()) {
+            return "";
+        }
+        return lines.get(0).endsWith(":") ? String.join(" ", lines) : lines.get(0);
+    }
+}
