@@ -30,7 +30,7 @@ class OnceCrashTest {
     @Databases
     void aProcessKilledInsideOfItsWorkHasStoredNothing(Database database) throws Exception {
         String series = UUID.randomUUID().toString();
-        try (OnceProcess other = OnceProcess.start(database, series, 3, 3)) {
+        try (OnceProcess other = OnceProcess.start(database, OnceProcess.Mode.ONE_BY_ONE, series, 3, 3)) {
             assertThat(other.awaitTold(3)).isEqualTo(3);
             other.kill();
         }
@@ -47,7 +47,8 @@ class OnceCrashTest {
         for (int kill = 1; kill <= KILLS; kill++) {
             String series = UUID.randomUUID().toString();
             int told;
-            try (OnceProcess other = OnceProcess.start(database, series, Integer.MAX_VALUE, 0)) {
+            try (OnceProcess other =
+                    OnceProcess.start(database, OnceProcess.Mode.ONE_BY_ONE, series, Integer.MAX_VALUE, 0)) {
                 told = other.awaitTold(3 * kill);
                 other.kill();
                 told += other.awaitTold(Integer.MAX_VALUE);
