@@ -6,6 +6,7 @@ module io.rowlock.core {
     requires static transitive org.jspecify;
 
     exports io.rowlock;
+    exports io.rowlock.batch;
     exports io.rowlock.event;
     exports io.rowlock.once;
 }

@@ -1,11 +1,14 @@
 package io.rowlock;
 
+import io.rowlock.batch.Batch;
+import io.rowlock.batch.BatchReport;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.internal.unit.Units;
 import io.rowlock.once.Codec;
 import io.rowlock.once.Fingerprint;
 import io.rowlock.once.Once;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
@@ -160,6 +163,29 @@ public sealed interface Rowlock permits Units {
      * @throws IllegalStateException inside a unit
      */
     int reapOnce(int answersMax);
+
+    /**
+     * Runs a body for each of many items, as short transactions of some items each.
+     *
+     * <p><b>Promise.</b> Items run in the batch's order, whatever order they are given in, and those with the same key in the
+     * order given: so batches with an order in common do not deadlock each other. An item that fails stores nothing and takes
+     * no other with it: its chunk is undone and run again in parts, until it stands alone. With
+     * {@linkplain Batch#resumable a run that can be resumed}, an item is done once, however often the batch is called.
+     *
+     * <p><b>Holds when</b> what an item locks comes in the batch's order too: the row or key that it is ordered by, and
+     * nothing before it. <b>Breaks when</b> items lock further rows that other items are ordered by; deadlocks are then
+     * retried as everywhere.
+     *
+     * <p>Where the connection or the thread's leave to run is lost, the items that did not run fail with that; no exception
+     * is thrown once it has begun, so that what is done is known.
+     *
+     * @param batch how; see {@link Batch}
+     * @param items what is worked off
+     * @return what became of each item, in the order given
+     * @throws IllegalArgumentException if two items of a resumable run have one id
+     * @throws IllegalStateException inside a unit
+     */
+    <I, R extends @Nullable Object> BatchReport<R> batch(Batch<I, R> batch, Collection<? extends I> items);
 
     /**
      * Runs a body while holding a key, one at a time in this JVM, first come first served. The key is freed when the body

@@ -11,6 +11,9 @@
  * does is a {@link io.rowlock.RowlockException} with its facts. A wrong program is told at once, by an
  * {@link java.lang.IllegalStateException} that says what to write instead.
  *
+ * <p>What may be asked for twice and must happen once runs under a key ({@link io.rowlock.Rowlock#once}); what is many runs as
+ * a {@link io.rowlock.batch.Batch}.
+ *
  * <p>Three words kept apart: a <em>lock</em> is a database row's; <em>serial</em> is this JVM's
  * ({@link io.rowlock.Rowlock#serial}); <em>guard</em> is a named lock in the database for what is not a row
  * ({@link io.rowlock.Tx#guard}).

@@ -39,6 +39,7 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "io.rowlock",
+                        "io.rowlock.batch",
                         "io.rowlock.event",
                         "io.rowlock.once",
                         "io.rowlock.internal..",
@@ -89,7 +90,7 @@ class ArchitectureTest {
                         JavaClass.Predicates.resideInAPackage("io.rowlock.internal.."))
                 .ignoreDependency(
                         JavaClass.Predicates.type(Rowlock.class),
-                        JavaClass.Predicates.resideInAPackage("io.rowlock.once"))
+                        JavaClass.Predicates.resideInAnyPackage("io.rowlock.batch", "io.rowlock.once"))
                 .allowEmptyShould(true)
                 .check(module);
     }

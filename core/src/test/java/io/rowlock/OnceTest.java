@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.Isolation;
+import io.rowlock.engines.Actors;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import io.rowlock.event.RowlockEvent;
@@ -21,9 +22,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -385,5 +388,27 @@ class OnceTest {
         database.execute(RowlockTables.ddl(database.engine(), "rowlock_once").toArray(String[]::new));
         assertThat(pay(newKey()).isFirst()).isTrue();
         assertThatIllegalArgumentException().isThrownBy(() -> RowlockTables.ddl(database.engine(), "orders"));
+    }
+
+    @Databases
+    void severalProcessesMayMakeTheTablesAtOnce(Database database) {
+        for (int round = 0; round < 5; round++) {
+            database.execute("DROP TABLE rowlock_once", "DROP TABLE rowlock_guard", "DROP TABLE rowlock_tombstone");
+            Callable<List<String>> create = () -> RowlockTables.createMissing(database.dataSource());
+            Actors.run(Actors.DEADLINE, Collections.nCopies(4, create)).forEach(Actors.Outcome::get);
+            assertThat(pay(newKey()).isFirst()).isTrue();
+        }
+    }
+
+    @Databases
+    void aStoredAnswerThatCannotBeReadIsTold(Database database) {
+        Key key = newKey();
+        assertThat(pay(key).isFirst()).isTrue();
+        refused(
+                () -> rowlock.once(
+                                key, PAY, Codec.text().as(Object::toString, UUID::fromString), tx -> UUID.randomUUID())
+                        .answer(),
+                "The stored answer cannot be decoded",
+                "key=" + key);
     }
 }

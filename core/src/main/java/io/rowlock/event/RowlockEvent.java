@@ -113,4 +113,8 @@ public sealed interface RowlockEvent {
 
     /** Expired answers were deleted. */
     record OnceReaped(int answers) implements RowlockEvent {}
+
+    /** A transaction of a batch is over: what became of its items, and how many of the run's items are over by now. */
+    record BatchProgressed(String batch, int applied, int refused, int failed, int repeated, int done, int total)
+            implements RowlockEvent {}
 }

@@ -52,9 +52,12 @@ public interface Codec<R extends @Nullable Object> {
 
     /** A whole number, in eight bytes. */
     static Codec<Long> number() {
-        return of(
-                number -> ByteBuffer.allocate(Long.BYTES).putLong(number).array(),
-                bytes -> ByteBuffer.wrap(bytes).getLong());
+        return of(number -> ByteBuffer.allocate(Long.BYTES).putLong(number).array(), bytes -> {
+            if (bytes.length != Long.BYTES) {
+                throw new IllegalArgumentException("A whole number has 8 bytes (bytes=" + bytes.length + ")");
+            }
+            return ByteBuffer.wrap(bytes).getLong();
+        });
     }
 
     /** Nothing, for work whose only answer is that it is done: it returns null. */

@@ -11,12 +11,19 @@ import io.rowlock.Unit;
 import io.rowlock.Update;
 import io.rowlock.Version;
 import io.rowlock.View;
+import io.rowlock.batch.Batch;
+import io.rowlock.batch.BatchReport;
+import io.rowlock.batch.ItemResult;
 import io.rowlock.dialect.Isolation;
+import io.rowlock.once.Codec;
+import io.rowlock.once.Fingerprint;
+import io.rowlock.once.Once;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -285,5 +292,70 @@ final class GuideExamples {
                 return row.getLong(1);
             }
         }
+    }
+
+    // ---- once.md
+
+    record Paid(long left, boolean done) {
+        static final Codec<Paid> CODEC = Codec.text()
+                .as(
+                        paid -> (paid.done() ? "+" : "-") + paid.left(),
+                        text -> new Paid(Long.parseLong(text.substring(1)), text.startsWith("+")));
+    }
+
+    String pay(String user, String idempotencyKey, long account, long amount) {
+        Once<Paid> once = rowlock.once(
+                Unit.named("pay"),
+                Key.of("pay", user, idempotencyKey),
+                Fingerprint.of(account, amount),
+                Paid.CODEC,
+                tx -> {
+                    Row<Account> row = tx.read(ACCOUNTS, account).orElseThrow();
+                    long left = row.value().balance() - amount;
+                    if (left < 0) {
+                        return new Paid(row.value().balance(), false);
+                    }
+                    tx.update(row, a -> a.plus(-amount));
+                    return new Paid(left, true);
+                });
+        return once.fold(
+                first -> "200, left " + first.answer().left(),
+                repeat -> "200 again, left " + repeat.answer().left(),
+                mismatch -> "422, this key was used for another payment");
+    }
+
+    int reapAnswers() {
+        int all = 0;
+        int reaped;
+        do {
+            reaped = rowlock.reapOnce(1000);
+            all += reaped;
+        } while (reaped == 1000);
+        return all;
+    }
+
+    // ---- batch.md
+
+    record Credit(String id, long account, long amount) {}
+
+    static final Batch<Credit, Long> CREDITS = Batch.of("book-credits", ACCOUNTS, Credit::account, (tx, credit) -> {
+        Optional<Row<Account>> account = tx.read(ACCOUNTS, credit.account());
+        if (account.isEmpty()) {
+            return ItemResult.refused("no such account");
+        }
+        Row<Account> booked = tx.update(account.get(), a -> a.plus(credit.amount()));
+        return ItemResult.applied(booked.value().balance());
+    });
+
+    List<String> book(String file, List<Credit> credits) {
+        BatchReport<Long> report = rowlock.batch(CREDITS.resumable(file, Credit::id, Codec.number()), credits);
+        List<String> lines = new ArrayList<>();
+        for (ItemResult<Long> result : report.results()) {
+            lines.add(result.fold(
+                    applied -> "balance " + applied.result(),
+                    refused -> refused.reason(),
+                    failed -> "try again: " + failed.failure().getMessage()));
+        }
+        return lines;
     }
 }

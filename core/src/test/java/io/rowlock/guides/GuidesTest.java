@@ -11,6 +11,7 @@ import io.rowlock.engines.Actors;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import io.rowlock.guides.GuideExamples.Account;
+import io.rowlock.guides.GuideExamples.Credit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** The guides' Java compiles, and does what the guides say, on every engine and by several threads at once. */
 class GuidesTest {
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-    private static final int BLOCKS_MIN = 14;
+    private static final int BLOCKS_MIN = 17;
 
     @Test
     void everyJavaBlockOfEveryGuideIsCompiledHere() throws IOException {
@@ -255,5 +257,39 @@ class GuidesTest {
         assertThat(atOnce(4, () -> examples.fetchOnce("Ada", known, user -> calls.merge(user, 1, Integer::sum))))
                 .containsOnly("profile of Ada");
         assertThat(calls).containsExactly(Map.entry("Ada", 1));
+    }
+
+    // ---- once.md
+
+    @Databases
+    void paysOnceHoweverOftenItIsAsked(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        String key = UUID.randomUUID().toString();
+        List<String> answers = atOnce(6, () -> examples.pay("Ada", key, 1, 150));
+        assertThat(answers).containsOnlyOnce("200, left 850").containsOnly("200, left 850", "200 again, left 850");
+        assertThat(examples.pay("Ada", key, 1, 151)).startsWith("422");
+        assertThat(examples.pay("Bob", key, 1, 150)).isEqualTo("200, left 700");
+        assertThat(examples.pay("Ada", key + "a", 1, 5000)).isEqualTo("200, left 700");
+        assertThat(balance(database, 1)).isEqualTo(700);
+        assertThat(examples.reapAnswers()).isZero();
+        database.execute("UPDATE rowlock_once SET expires_at = 1");
+        assertThat(examples.reapAnswers()).isGreaterThanOrEqualTo(3);
+    }
+
+    // ---- batch.md
+
+    @Databases
+    void booksEachCreditOnceAndTellsOfAll(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        String file = UUID.randomUUID().toString();
+        List<Credit> credits = List.of(
+                new Credit("c", 2, 30), new Credit("a", 1, 10), new Credit("b", 9, 5), new Credit("d", 2, -5000));
+        for (int time = 1; time <= 2; time++) {
+            List<String> lines = examples.book(file, credits);
+            assertThat(lines.subList(0, 3)).containsExactly("balance 1030", "balance 1010", "no such account");
+            assertThat(lines.get(3)).startsWith("try again");
+        }
+        assertThat(balance(database, 1)).isEqualTo(1010);
+        assertThat(balance(database, 2)).isEqualTo(1030);
     }
 }

@@ -63,11 +63,11 @@ final class RowlockMetrics implements RowlockListener {
         } else if (event instanceof RowlockEvent.Admitted e) {
             time("rowlock.admission.wait", "Waits of contended units to be let in", e.waited(), "unit", e.unit());
         } else {
-            once(event);
+            onceOrBatch(event);
         }
     }
 
-    private void once(RowlockEvent event) {
+    private void onceOrBatch(RowlockEvent event) {
         if (event instanceof RowlockEvent.OnceAnswered e) {
             String outcome = e.outcome().name().toLowerCase(Locale.ROOT);
             time("rowlock.once", "Calls under a once-key", e.took(), "unit", e.unit(), "outcome", outcome);
@@ -98,7 +98,20 @@ final class RowlockMetrics implements RowlockListener {
                     .description("Expired answers that were deleted")
                     .register(registry)
                     .increment(e.answers());
+        } else if (event instanceof RowlockEvent.BatchProgressed e) {
+            items(e.batch(), "applied", e.applied());
+            items(e.batch(), "refused", e.refused());
+            items(e.batch(), "failed", e.failed());
+            items(e.batch(), "repeated", e.repeated());
         }
+    }
+
+    private void items(String batch, String outcome, int items) {
+        Counter.builder("rowlock.batch.items")
+                .description("Items of batches that are over")
+                .tags("batch", batch, "outcome", outcome)
+                .register(registry)
+                .increment(items);
     }
 
     private void unit(String unit, String outcome, int attempts, Duration took) {

@@ -38,7 +38,8 @@ class MetricNamesGoldenTest {
             new RowlockEvent.OnceOvertaken("buy", "order"),
             new RowlockEvent.OnceExpired("buy", "order"),
             new RowlockEvent.OnceResolved("buy", "order", false),
-            new RowlockEvent.OnceReaped(7));
+            new RowlockEvent.OnceReaped(7),
+            new RowlockEvent.BatchProgressed("import", 40, 5, 2, 3, 50, 200));
 
     @Test
     void areWhatTheyWere() {
@@ -56,6 +57,10 @@ class MetricNamesGoldenTest {
         assertThat(names).isEqualTo("""
                         rowlock.admission.wait TIMER [tag(unit=buy)]
                         rowlock.after.commit.failures COUNTER [tag(unit=buy)]
+                        rowlock.batch.items COUNTER [tag(batch=import), tag(outcome=applied)]
+                        rowlock.batch.items COUNTER [tag(batch=import), tag(outcome=failed)]
+                        rowlock.batch.items COUNTER [tag(batch=import), tag(outcome=refused)]
+                        rowlock.batch.items COUNTER [tag(batch=import), tag(outcome=repeated)]
                         rowlock.changed.reads COUNTER [tag(table=users), tag(unit=buy)]
                         rowlock.commit.unknown COUNTER [tag(unit=buy)]
                         rowlock.conflicts COUNTER [tag(table=users)]

@@ -97,6 +97,11 @@ final class Attempt implements Tx {
         begin();
     }
 
+    /** Whether the transaction has taken the unit's once-keys, so that nobody else can have answered since. */
+    boolean isMarked() {
+        return marked;
+    }
+
     /** Takes, in order, what earlier attempts touched. */
     void takeBeforehand(SortedSet<Key> keys, List<Flow.Wanted> wanted) {
         locksOrWrites = true;

@@ -116,9 +116,23 @@ final class Mark {
         return !Arrays.equals(row.fingerprint, fingerprint.bytes());
     }
 
-    /** What is to be stored; null takes it back. */
-    void answer(byte @Nullable [] bytes) {
+    /**
+     * What is to be stored.
+     *
+     * @throws IllegalStateException if it is too much
+     */
+    void answer(byte[] bytes, int bytesMax) {
+        if (bytes.length > bytesMax) {
+            throw new IllegalStateException("Answer too large to be kept (key=" + key + ", bytes=" + bytes.length
+                    + ", bytesMax=" + bytesMax + "): store it in a table of yours and answer its id, or raise"
+                    + " Rowlock.on(...).onceAnswerBytesMax(...)");
+        }
         answer = bytes;
+    }
+
+    /** What an earlier attempt was to store is taken back. */
+    void forgetAnswer() {
+        answer = null;
     }
 
     boolean isAnswered() {

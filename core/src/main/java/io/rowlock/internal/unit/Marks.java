@@ -81,7 +81,7 @@ final class Marks {
 
     /** What an earlier attempt would have stored is forgotten. */
     void forgetAnswers() {
-        marks.forEach(mark -> mark.answer(null));
+        marks.forEach(Mark::forgetAnswer);
     }
 
     /** Takes the keys before their answers are known. */

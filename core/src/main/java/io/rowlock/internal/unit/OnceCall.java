@@ -75,13 +75,7 @@ final class OnceCall<R extends @Nullable Object> {
 
     private Once<R> first(R answer) {
         byte[] bytes = Objects.requireNonNull(codec.encode(answer), "The codec made null of an answer");
-        int bytesMax = shared.settings.onceAnswerBytesMax();
-        if (bytes.length > bytesMax) {
-            throw new IllegalStateException("Answer too large to be kept (key=" + mark.key() + ", bytes=" + bytes.length
-                    + ", bytesMax=" + bytesMax + "): store it in a table of yours and answer its id, or raise"
-                    + " Rowlock.on(...).onceAnswerBytesMax(...)");
-        }
-        mark.answer(bytes);
+        mark.answer(bytes, shared.settings.onceAnswerBytesMax());
         return new Once.First<>(answer);
     }
 

@@ -247,13 +247,13 @@ final class UnitRun {
     }
 
     /**
-     * With once-keys the reads may have been valid and yet have seen what the first call did: then its answer counts, and not
-     * what was thrown about it.
+     * With once-keys that were not taken yet, the reads may have been valid and yet have seen what the first call did: then
+     * its answer counts, and not what was thrown about it.
      */
     private static void validated(Attempt attempt, Throwable thrown, @Nullable Marks marks) {
         try {
             attempt.rollbackAndValidate();
-            if (marks != null && marks.look(attempt.session(), attempt.flow())) {
+            if (marks != null && !attempt.isMarked() && marks.look(attempt.session(), attempt.flow())) {
                 throw new RestartUnit(Cause.ANSWERED, null, null);
             }
         } catch (DatabaseFailure cannotAsk) {

@@ -14,6 +14,8 @@ import io.rowlock.Update;
 import io.rowlock.Version;
 import io.rowlock.View;
 import io.rowlock.Work;
+import io.rowlock.batch.Batch;
+import io.rowlock.batch.BatchReport;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.SqlFailure;
 import io.rowlock.event.RowlockEvent;
@@ -24,6 +26,7 @@ import io.rowlock.once.Fingerprint;
 import io.rowlock.once.Once;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -297,6 +300,18 @@ public final class Units implements Rowlock {
         } catch (SQLException failed) {
             throw new DatabaseFailure(SqlFailure.of(shared.engine(), failed), Map.of("unit", "reap-once"));
         }
+    }
+
+    // ---- batch
+
+    @Override
+    public <I, R extends @Nullable Object> BatchReport<R> batch(Batch<I, R> batch, Collection<? extends I> items) {
+        if (writing.get() != null || reading.get() != null) {
+            throw new IllegalStateException("batch entered inside a unit (batch=" + batch.name()
+                    + "): its chunks commit one by one. Write rowlock.batch(...) outside; inside, a loop over the items is"
+                    + " one transaction");
+        }
+        return new BatchRun<>(shared, batch, writing::set).run(items);
     }
 
     // ---- serial

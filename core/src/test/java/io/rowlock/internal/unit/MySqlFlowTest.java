@@ -20,9 +20,13 @@ import io.rowlock.engines.Actors;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import io.rowlock.engines.FaultyDataSource;
+import io.rowlock.once.Codec;
+import io.rowlock.once.Fingerprint;
+import io.rowlock.once.Once;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,5 +141,23 @@ class MySqlFlowTest {
 
     private static int i2(int attempt) {
         return attempt % 2;
+    }
+
+    @Databases(MARIADB)
+    void anAnswerIsStoredOnceWithoutCompoundStatements(Database database) {
+        for (boolean early : new boolean[] {false, true}) {
+            Key key = Key.of("mysql", UUID.randomUUID());
+            recording.reset();
+            for (int time = 0; time < 2; time++) {
+                Once<Long> outcome = rowlock.once(key, Fingerprint.of("count"), Codec.number(), tx -> {
+                    Row<Item> item = (early ? tx.lock(ITEMS, 1L) : tx.read(ITEMS, 1L)).orElseThrow();
+                    return tx.update(item, i -> i.plus(1)).value().n();
+                });
+                assertThat(outcome.isFirst()).isEqualTo(time == 0);
+                assertThat(outcome.answer()).isEqualTo(early ? 2 : 1);
+            }
+            assertThat(recording.record()).noneMatch(point -> point.sql().contains("NOT ATOMIC"));
+        }
+        assertThat(item(1).n()).isEqualTo(2);
     }
 }
