@@ -78,10 +78,8 @@ class LotteryLoadTest {
             assertThat(report.path("operations").asString()).isEqualTo(operations);
             assertThat(report.path("kills").asInt()).isPositive();
             assertThat(report.path("failures")).isEmpty();
-            // What has no key is not sent again, and may stay unanswered.
-            if (report.path("leftOut").isEmpty()) {
-                assertThat(report.path("unanswered").asInt()).isZero();
-            }
+            assertThat(report.path("unanswered").asInt()).isZero();
+            assertThat(report.path("leftOut")).isEmpty();
         }
         assertThat(leftBehind()).isEmpty();
     }
