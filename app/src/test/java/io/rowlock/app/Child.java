@@ -89,8 +89,13 @@ final class Child implements AutoCloseable {
 
     /** Waits for the end. */
     int awaitEnd() {
+        return awaitEnd(PATIENCE);
+    }
+
+    /** Waits for the end of what takes longer: it starts services itself. */
+    int awaitEnd(Duration patience) {
         try {
-            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(process.waitFor(patience.toSeconds(), TimeUnit.SECONDS))
                     .as("the process has ended")
                     .isTrue();
             return process.exitValue();
@@ -100,9 +105,9 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /** The processes that it has started, and theirs. */
-    List<ProcessHandle> descendants() {
-        return process.descendants().toList();
+    /** The processes that it has started. */
+    List<ProcessHandle> children() {
+        return process.children().toList();
     }
 
     boolean isAlive() {

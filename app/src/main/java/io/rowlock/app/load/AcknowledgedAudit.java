@@ -36,7 +36,9 @@ final class AcknowledgedAudit {
     /** Rows of which nobody was told, as sentences; not yet known whether they may be there. */
     private final List<String> untold = new ArrayList<>();
 
-    /** What those of them that are bookings moved. */
+    /** What was moved by bookings of which somebody was told, and by those of which nobody was. */
+    private long bookedCents;
+
     private long untoldCents;
 
     private AcknowledgedAudit(Connection connection, String telegramPrefix, Acknowledged acknowledged) {
@@ -80,6 +82,8 @@ final class AcknowledgedAudit {
                         + before.key() + " and " + booking.key() + ")");
             }
         });
+        // Each once, though both answers to a request tell of it.
+        bookedCents = bookings.values().stream().mapToLong(Booking::amountCents).sum();
         Map<String, Paid> paid = new HashMap<>();
         acknowledged.paid().stream().filter(Paid::paid).forEach(payment -> paid.put(payment.orderId(), payment));
         Set<String> keys = new HashSet<>();
@@ -131,13 +135,12 @@ final class AcknowledgedAudit {
     }
 
     private void money() throws SQLException {
-        long told =
-                acknowledged.bookings().stream().mapToLong(Booking::amountCents).sum()
-                        + acknowledged.paid().stream()
-                                .filter(Paid::paid)
-                                .mapToLong(Paid::cents)
-                                .sum()
-                        + untoldCents;
+        long told = bookedCents
+                + acknowledged.paid().stream()
+                        .filter(Paid::paid)
+                        .mapToLong(Paid::cents)
+                        .sum()
+                + untoldCents;
         query("""
                 SELECT COALESCE(SUM(balance_cents + platform_balance_cents + lucky_coins_cents), 0)
                   FROM users WHERE telegram_id LIKE ?""", ownUsers, row -> {

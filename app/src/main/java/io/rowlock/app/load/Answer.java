@@ -1,5 +1,6 @@
 package io.rowlock.app.load;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Answer(int status, String text, @Nullable String etag, boolean replayed) {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final List<String> PASSING =
+            List.of("\"CONTENTION\"", "\"DATABASE_UNAVAILABLE\"", "\"COMMIT_OUTCOME_UNKNOWN\"");
 
     boolean isSuccess() {
         return status >= 200 && status < 300;
@@ -25,9 +28,10 @@ record Answer(int status, String text, @Nullable String etag, boolean replayed) 
         return status == 409 || status == 422 || status == 429;
     }
 
-    /** Whether the same key must be answered by the same again. */
+    /** Whether the same key must be answered by the same again: failures are not kept, be it of one item of a batch. */
     boolean isStored() {
-        return isSuccess() || status == 409 || status == 422;
+        return (isSuccess() || status == 409 || status == 422)
+                && PASSING.stream().noneMatch(text::contains);
     }
 
     /** Whether the service itself says that the same may be asked again, and that nobody knows or nothing was done. */
