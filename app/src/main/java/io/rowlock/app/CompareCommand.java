@@ -4,12 +4,12 @@ import io.rowlock.Rowlock;
 import io.rowlock.app.compare.Comparison;
 import io.rowlock.app.compare.Comparison.Result;
 import io.rowlock.app.compare.Contest;
-import io.rowlock.app.compare.Terminal;
 import io.rowlock.app.lottery.LotteryContests;
 import io.rowlock.app.naive.NaiveLottery;
 import io.rowlock.app.serve.CannotStart;
 import io.rowlock.app.serve.DatabaseChoice;
 import io.rowlock.app.serve.OpenDatabase;
+import io.rowlock.app.serve.Terminal;
 import io.rowlock.dialect.Engine;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -104,7 +104,7 @@ final class CompareCommand implements Callable<Integer> {
         require(clients >= 1 && clients <= CLIENTS_MAX, "--clients is a number from 1 to " + CLIENTS_MAX);
         require(rounds >= 1 && rounds <= ROUNDS_MAX, "--rounds is a number from 1 to " + ROUNDS_MAX);
         require(turnMillis >= 10 && turnMillis <= TURN_MAX, "--turn-millis is a number from 10 to " + TURN_MAX);
-        Engine chosen = named(engine);
+        Engine chosen = chosen();
         long order = seed == null ? new Random().nextLong() >>> 1 : seed;
         Path folder = temporaryFolder();
         try (OpenDatabase database =
@@ -191,15 +191,12 @@ final class CompareCommand implements Callable<Integer> {
 
     // ----
 
-    private Engine named(String name) {
-        return switch (name.toLowerCase(Locale.ROOT)) {
-            case "sqlite" -> Engine.SQLITE;
-            case "postgres", "postgresql" -> Engine.POSTGRESQL;
-            case "mariadb" -> Engine.MARIADB;
-            default ->
-                throw new ParameterException(
-                        spec.commandLine(), "--engine is sqlite, postgres or mariadb, not '" + name + "'");
-        };
+    private Engine chosen() {
+        try {
+            return DatabaseChoice.Own.named(engine).engine();
+        } catch (IllegalArgumentException unknown) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(unknown.getMessage()));
+        }
     }
 
     private void require(boolean holds, String otherwise) {

@@ -6,13 +6,11 @@ import io.rowlock.app.serve.DatabaseChoice;
 import io.rowlock.app.serve.GivenDatabase;
 import io.rowlock.app.serve.ServeSettings;
 import io.rowlock.app.serve.Service;
-import io.rowlock.dialect.Engine;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -144,26 +142,19 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private DatabaseChoice database() throws CannotStart {
-        if (dbUrl == null) {
-            require(dbUser == null, "--db-user goes with --db-url");
-            require(dbPasswordFile == null, "--db-password-file goes with --db-url");
-            return new DatabaseChoice.Own(named(engine == null ? "sqlite" : engine));
-        }
-        require(engine == null, "--engine starts a database and --db-url names one that is there: give one of them");
         try {
+            if (dbUrl == null) {
+                require(dbUser == null, "--db-user goes with --db-url");
+                require(dbPasswordFile == null, "--db-password-file goes with --db-url");
+                return DatabaseChoice.Own.named(engine == null ? "sqlite" : engine);
+            }
+            require(
+                    engine == null,
+                    "--engine starts a database and --db-url names one that is there: give one of them");
             return GivenDatabase.of(dbUrl, dbUser, dbPasswordFile);
         } catch (IllegalArgumentException unusable) {
             throw misunderstood(String.valueOf(unusable.getMessage()));
         }
-    }
-
-    private Engine named(String name) {
-        return switch (name.toLowerCase(Locale.ROOT)) {
-            case "sqlite" -> Engine.SQLITE;
-            case "postgres", "postgresql" -> Engine.POSTGRESQL;
-            case "mariadb" -> Engine.MARIADB;
-            default -> throw misunderstood("--engine is sqlite, postgres or mariadb, not '" + name + "'");
-        };
     }
 
     private ZoneId zoneId() {

@@ -167,13 +167,11 @@ final class LotteryLoadCommand implements Callable<Integer> {
     }
 
     private Engine engine() {
-        String name = engine == null ? "sqlite" : engine.toLowerCase(Locale.ROOT);
-        return switch (name) {
-            case "sqlite" -> Engine.SQLITE;
-            case "postgres", "postgresql" -> Engine.POSTGRESQL;
-            case "mariadb" -> Engine.MARIADB;
-            default -> throw misunderstood("--engine is sqlite, postgres or mariadb, not '" + engine + "'");
-        };
+        try {
+            return DatabaseChoice.Own.named(engine == null ? "sqlite" : engine).engine();
+        } catch (IllegalArgumentException unknown) {
+            throw misunderstood(String.valueOf(unknown.getMessage()));
+        }
     }
 
     private DatabaseChoice.@Nullable Given namedDatabase() throws CannotStart {

@@ -1,9 +1,7 @@
 package io.rowlock.app.load;
 
-import java.io.IOException;
+import io.rowlock.app.serve.Terminal;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,7 +25,7 @@ final class Progress {
 
     /** Shows how far it is until it is closed; does nothing where nobody watches. */
     static Progress show(PrintWriter err, long total, LongSupplier done, IntSupplier kills) {
-        if (!isTerminal()) {
+        if (!Terminal.isThere()) {
             return new Progress(err, null);
         }
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -39,16 +37,6 @@ final class Progress {
         var unused = timer.scheduleAtFixedRate(
                 () -> progress.draw(total, done.getAsLong(), kills.getAsInt()), 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
         return progress;
-    }
-
-    /** Whether standard error is a terminal, as far as Linux tells. */
-    private static boolean isTerminal() {
-        try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (IOException | UnsupportedOperationException noLinux) {
-            return false;
-        }
     }
 
     private void draw(long total, long done, int kills) {

@@ -2,6 +2,7 @@ package io.rowlock.app.serve;
 
 import io.rowlock.dialect.Engine;
 import java.sql.Connection;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Which database to serve from. */
@@ -15,7 +16,25 @@ public sealed interface DatabaseChoice {
      *
      * @param engine SQLite, PostgreSQL or MariaDB
      */
-    record Own(Engine engine) implements DatabaseChoice {}
+    record Own(Engine engine) implements DatabaseChoice {
+
+        /**
+         * By the engine's name on a command line.
+         *
+         * @throws IllegalArgumentException if there is none of that name; the message says which there are
+         */
+        public static Own named(String engine) {
+            return new Own(
+                    switch (engine.toLowerCase(Locale.ROOT)) {
+                        case "sqlite" -> Engine.SQLITE;
+                        case "postgres", "postgresql" -> Engine.POSTGRESQL;
+                        case "mariadb" -> Engine.MARIADB;
+                        default ->
+                            throw new IllegalArgumentException(
+                                    "--engine is sqlite, postgres or mariadb, not '" + engine + "'");
+                    });
+        }
+    }
 
     /**
      * One that is there.

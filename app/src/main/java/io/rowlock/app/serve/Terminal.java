@@ -1,4 +1,4 @@
-package io.rowlock.app.compare;
+package io.rowlock.app.serve;
 
 import java.io.IOException;
 import java.nio.file.Files;
