@@ -32,7 +32,8 @@ final class Supervised {
     /**
      * {@code started} fails for processes that are gone or wait to be buried, and else tells when a process started: a number
      * alone may belong to another process by now. A program that ended by itself leaves its folder to be read by its owner.
-     * What is deleted may still be written to by a child of a killed owner, hence the repetition.
+     * What is deleted may still be written to by a child of a killed owner, hence the repetition. A folder that is kept may
+     * have a new program by then, whose number is left alone.
      */
     private static final String SCRIPT = """
             owner=$1 ownerStart=$2 folder=$3 signal=$4 afterwards=$5
@@ -80,7 +81,7 @@ final class Supervised {
                 rm -rf -- "$folder" 2>/dev/null || sleep 0.1
                 turns=$((turns + 1))
               done
-            else
+            elif { read -r number begin <"$folder/pid"; } 2>/dev/null && [ "$number" = "$program" ]; then
               rm -f -- "$folder/pid"
             fi
             """;
