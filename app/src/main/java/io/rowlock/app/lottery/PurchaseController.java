@@ -79,7 +79,10 @@ final class PurchaseController {
     @PostMapping(path = "/quick", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<PurchaseBodies.Receipt> participateQuickly(
             @Valid @RequestBody PurchaseBodies.NewQuickParticipation body) {
-        return idempotent.post(body, () -> bought(purchases.participateQuickly(body.userId(), body.quantity())));
+        return purchases.participateQuickly(
+                body.quantity(),
+                choice -> idempotent.post(
+                        body, () -> bought(purchases.participate(body.userId(), body.quantity(), choice))));
     }
 
     @Operation(summary = "Show a purchase of shares")

@@ -17,10 +17,11 @@ import io.rowlock.app.lottery.LotteryTables.ParticipationRow;
 import io.rowlock.app.lottery.LotteryTables.RoundRow;
 import io.rowlock.app.lottery.LotteryTables.WalletRow;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +42,10 @@ final class Purchases {
     private static final Unit PARTICIPATE_BULK = Unit.named("lottery-participate-bulk");
     private static final Unit PARTICIPATE_QUICK = Unit.named("lottery-participate-quick");
 
-    /** Rounds that are looked at if the nearest to full was sold meanwhile. */
-    private static final int NEXT_BEST = 8;
+    private static final Unit CHOOSE = Unit.named("lottery-choose-round");
+
+    /** How often a quick buyer chooses; the last time the round that has the most left. */
+    private static final int CHOICES_MAX = 8;
 
     private final Rowlock rowlock;
     private final FreePlays freePlays;
@@ -90,23 +93,63 @@ final class Purchases {
         return rowlock.transact(PARTICIPATE_BULK, tx -> buy(tx, userId, roundId, quantity, Tariff.BULK));
     }
 
-    /** Buys shares of the round that has enough of them and is nearest to being full. */
-    Outcome<Purchase> participateQuickly(UUID userId, int quantity) {
+    /**
+     * Buys shares of the round that has enough of them and is nearest to being full.
+     *
+     * <p>The round is chosen in front of the unit, so that the unit knows one round only: whoever holds a round, or a user, and
+     * then wants another round can come to wait in a circle. If the round was sold meanwhile, the whole unit is undone and
+     * another is chosen. That none was found is as true as a search can be; a round that is opened at this moment is missed.
+     *
+     * @param unit runs {@link #participate(UUID, int, Choice)} with the choice, or something that it joins; may run again, with
+     *     another choice, and must let its exceptions through
+     */
+    <T> T participateQuickly(int quantity, Function<Choice, T> unit) {
+        for (int attempt = 1; ; attempt++) {
+            boolean last = attempt == CHOICES_MAX;
+            try {
+                return unit.apply(new Choice(last ? emptiest(quantity) : nearestToFull(quantity), last));
+            } catch (SoldMeanwhile again) {
+                // Nothing of it is stored.
+            }
+        }
+    }
+
+    /** A round that was chosen without a lock. */
+    static final class Choice {
+        private final Optional<UUID> round;
+        private final boolean last;
+
+        private Choice(Optional<UUID> round, boolean last) {
+            this.round = round;
+            this.last = last;
+        }
+    }
+
+    /** The unit of {@link #participateQuickly}. */
+    Outcome<Purchase> participate(UUID userId, int quantity, Choice choice) {
         if (Limits.refuses(quantity, Limits.QUANTITY_MAX)) {
             return refused(Limits.outOfRange(quantity, Limits.QUANTITY_MAX));
         }
-        return rowlock.transact(PARTICIPATE_QUICK, tx -> {
-            Optional<Refusal.RateLimited> hurried = limit.exceeded(tx, userId);
-            return hurried.isPresent()
-                    ? refused(hurried.get())
-                    : sell(
-                            tx,
-                            userId,
-                            nearestToFull(tx, quantity),
-                            new Refusal.NoSuchRoundOnSale(quantity),
-                            quantity,
-                            Tariff.PLAIN);
-        });
+        Refusal none = new Refusal.NoSuchRoundOnSale(quantity);
+        return rowlock.transact(
+                PARTICIPATE_QUICK,
+                tx -> buy(tx, userId, quantity, Tariff.PLAIN, none, () -> {
+                    Optional<Row<RoundRow>> found = choice.round.flatMap(id -> tx.lock(ROUNDS, id));
+                    Optional<Row<RoundRow>> onSale = found.filter(round -> sells(round.value(), quantity));
+                    if (found.isPresent() && onSale.isEmpty() && !choice.last) {
+                        throw new SoldMeanwhile();
+                    }
+                    return onSale;
+                }));
+    }
+
+    /** Undoes a unit whose round was sold before it was locked. */
+    private static final class SoldMeanwhile extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        SoldMeanwhile() {
+            super("The round that was chosen is sold", null, false, false);
+        }
     }
 
     /** A purchase of shares, with the round and the wallet as it left them. */
@@ -117,10 +160,14 @@ final class Purchases {
             @Nullable Integer freePlaysLeft) {}
 
     private Outcome<Purchase> buy(Tx tx, UUID userId, UUID roundId, int quantity, Tariff tariff) {
+        return buy(tx, userId, quantity, tariff, new Refusal.UnknownRound(roundId), () -> tx.lock(ROUNDS, roundId));
+    }
+
+    /** Whoever is in too great a hurry does not get as far as the round's lock. */
+    private Outcome<Purchase> buy(
+            Tx tx, UUID userId, int quantity, Tariff tariff, Refusal noRound, Supplier<Optional<Row<RoundRow>>> round) {
         Optional<Refusal.RateLimited> hurried = limit.exceeded(tx, userId);
-        return hurried.isPresent()
-                ? refused(hurried.get())
-                : sell(tx, userId, tx.lock(ROUNDS, roundId), new Refusal.UnknownRound(roundId), quantity, tariff);
+        return hurried.isPresent() ? refused(hurried.get()) : sell(tx, userId, round.get(), noRound, quantity, tariff);
     }
 
     /** The one step. Everything it decides on is locked, or checked at commit. */
@@ -172,36 +219,28 @@ final class Purchases {
         return done(new Purchase(participation, view(sold), paid.wallet(), paid.freePlaysLeft()));
     }
 
-    /**
-     * Searched without a lock, then locked and looked at again. If it was sold meanwhile, the next best are read instead of
-     * locked: whoever holds one round and waits for another can come to wait in a circle. That none was found is as true as
-     * a search can be; a round that is opened at this moment is missed.
-     */
-    private static Optional<Row<RoundRow>> nearestToFull(Tx tx, int quantity) {
-        List<UUID> best = search(tx, quantity, 1);
-        if (best.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<Row<RoundRow>> nearest = tx.lock(ROUNDS, best.get(0)).filter(round -> sells(round.value(), quantity));
-        return nearest.isPresent()
-                ? nearest
-                : search(tx, quantity, NEXT_BEST).stream()
-                        .flatMap(id -> tx.read(ROUNDS, id).stream())
-                        .filter(round -> sells(round.value(), quantity))
-                        .findFirst();
-    }
-
     private static boolean sells(RoundRow round, int quantity) {
         return round.status() == RoundStatus.ACTIVE && round.remainingShares() >= quantity;
     }
 
-    private static List<UUID> search(Tx tx, int quantity, int limit) {
-        return LotteryQueries.ids(tx, """
+    private Optional<UUID> nearestToFull(int quantity) {
+        return search(quantity, "");
+    }
+
+    /** The one that is least likely to be sold before it is locked. */
+    private Optional<UUID> emptiest(int quantity) {
+        return search(quantity, " DESC");
+    }
+
+    private Optional<UUID> search(int quantity, String direction) {
+        return rowlock
+                .read(CHOOSE, tx -> LotteryQueries.ids(tx, """
                 SELECT id
                   FROM lottery_rounds
                  WHERE status = 'ACTIVE'
                    AND total_shares - sold_shares >= ?
-                 ORDER BY total_shares - sold_shares, created_at, id
-                 LIMIT ?""", quantity, limit);
+                 ORDER BY total_shares - sold_shares""" + direction + ", created_at, id LIMIT 1", quantity))
+                .stream()
+                .findFirst();
     }
 }
