@@ -1,0 +1,2 @@
+/** Scenarios, their exploration, and what was found. */
+package io.rowlock.lab;

@@ -1,0 +1,9 @@
+/** Every meaningfully different interleaving of real code on a real database. */
+@org.jspecify.annotations.NullMarked
+module io.rowlock.lab {
+    requires transitive java.sql;
+    requires transitive io.rowlock.dialect;
+    requires transitive io.rowlock.watch;
+    requires static transitive org.jspecify;
+
+}

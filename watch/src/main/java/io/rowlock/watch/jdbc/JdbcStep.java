@@ -1,0 +1,33 @@
+package io.rowlock.watch.jdbc;
+
+import java.util.List;
+
+/**
+ * One step at a database.
+ *
+ * @param number counts the steps of one data source; 1, 2, 3
+ * @param session on which connection
+ * @param kind what it does
+ * @param calls the SQL of a {@link Kind#STATEMENT}, several for a batch; empty for the others
+ * @param autoCommit whether it is a transaction of its own
+ */
+public record JdbcStep(long number, JdbcSession session, Kind kind, List<JdbcCall> calls, boolean autoCommit) {
+
+    /** What a step does. */
+    public enum Kind {
+        /** Runs SQL; that includes transaction control that is written as SQL. */
+        STATEMENT,
+        /** {@code commit()}, or {@code setAutoCommit(true)} in a transaction. */
+        COMMIT,
+        /** {@code rollback()}, or {@code close()} in a transaction: that of the pool is not seen. */
+        ROLLBACK,
+        /** {@code setSavepoint}. */
+        SAVEPOINT,
+        /** {@code rollback(savepoint)}. */
+        ROLLBACK_TO_SAVEPOINT
+    }
+
+    public JdbcStep {
+        calls = List.copyOf(calls);
+    }
+}

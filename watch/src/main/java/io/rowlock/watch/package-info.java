@@ -1,0 +1,2 @@
+/** Records what any JDBC program does at its database. */
+package io.rowlock.watch;

@@ -1,0 +1,2 @@
+/** Statements as accesses to rows. */
+package io.rowlock.watch.sql;
