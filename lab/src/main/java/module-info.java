@@ -4,6 +4,6 @@ module io.rowlock.lab {
     requires transitive java.sql;
     requires transitive io.rowlock.dialect;
     requires transitive io.rowlock.watch;
+    requires static org.xerial.sqlitejdbc;
     requires static transitive org.jspecify;
-
 }

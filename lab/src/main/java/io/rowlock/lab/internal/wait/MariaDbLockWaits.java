@@ -1,0 +1,128 @@
+package io.rowlock.lab.internal.wait;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * MariaDB. A reading takes one or two questions:
+ *
+ * <ol>
+ *   <li>How many wait for a row lock ({@code Innodb_row_lock_current_waits}), and who waits for a metadata lock, a table
+ *       lock or a user lock (the process list)? The count has no owner and is of the whole server, so it only says whether
+ *       to ask further.
+ *   <li>Who waits for a row lock? {@code SHOW ENGINE INNODB STATUS} tells it as it is now.
+ * </ol>
+ *
+ * <p>{@code INFORMATION_SCHEMA.INNODB_TRX} would be easier to read, but it is a copy that InnoDB renews only when nobody
+ * has read it for 100 ms: asked more often it shows the same past forever. It is asked only where the status text was cut
+ * short, which happens above a megabyte, and then at most every {@link #COPY_PAUSE}; between that the last answer stands.
+ */
+final class MariaDbLockWaits extends PolledLockWaits {
+
+    /** Above the 100 ms for which InnoDB keeps its copy. */
+    static final Duration COPY_PAUSE = Duration.ofMillis(120);
+
+    private static final String ROW_LOCK_WAITS = "INNODB_ROW_LOCK_CURRENT_WAITS";
+
+    /** One round trip; the count comes with the number 0, which no connection has. */
+    private static final String OVERVIEW = """
+            SELECT 0, VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = '%s'
+            UNION ALL
+            SELECT ID, STATE FROM information_schema.PROCESSLIST
+             WHERE ID IN (%%s) AND (STATE LIKE 'Waiting for %%%% lock' OR STATE = 'User lock')""".formatted(ROW_LOCK_WAITS);
+
+    private static final String STATUS = "SHOW ENGINE INNODB STATUS";
+
+    private static final String COPY = """
+            SELECT t.trx_mysql_thread_id FROM information_schema.INNODB_TRX AS t
+              JOIN information_schema.INNODB_LOCK_WAITS AS w ON w.requesting_trx_id = t.trx_id
+             WHERE t.trx_state = 'LOCK WAIT'""";
+
+    private static final Pattern TRANSACTION = Pattern.compile("^---TRANSACTION ", Pattern.MULTILINE);
+    private static final Pattern THREAD = Pattern.compile("^(?:MariaDB|MySQL) thread id (\\d+),", Pattern.MULTILINE);
+    private static final Pattern LOCK_WAIT = Pattern.compile("^LOCK WAIT ", Pattern.MULTILINE);
+    private static final String END = "END OF INNODB MONITOR OUTPUT";
+
+    private final Statement asking;
+    private Set<Long> lastCopy = Set.of();
+    private long lastCopyNanos = System.nanoTime() - COPY_PAUSE.toNanos();
+
+    MariaDbLockWaits(Connection connection) throws SQLException {
+        super(connection);
+        asking = connection.createStatement();
+        asking.executeQuery(STATUS).close();
+    }
+
+    @Override
+    Set<Long> read(Set<Long> sessions) throws SQLException {
+        Set<Long> waiting = new HashSet<>();
+        long rowLockWaits = 0;
+        try (ResultSet rows = asking.executeQuery(OVERVIEW.formatted(list(sessions)))) {
+            while (rows.next()) {
+                if (rows.getLong(1) == 0) {
+                    rowLockWaits = Long.parseLong(rows.getString(2));
+                } else {
+                    waiting.add(rows.getLong(1));
+                }
+            }
+        }
+        if (rowLockWaits > 0) {
+            waiting.addAll(rowLockWaiters());
+        }
+        return waiting;
+    }
+
+    private Set<Long> rowLockWaiters() throws SQLException {
+        String status;
+        try (ResultSet rows = asking.executeQuery(STATUS)) {
+            rows.next();
+            status = rows.getString("Status");
+        }
+        return isWhole(status) ? waitersIn(status) : copiedWaiters();
+    }
+
+    static boolean isWhole(String status) {
+        return status.contains(END) && !status.contains("... truncated...");
+    }
+
+    /** The connections of the transactions that are marked as waiting. */
+    static Set<Long> waitersIn(String status) {
+        Set<Long> waiters = new HashSet<>();
+        String[] transactions = TRANSACTION.split(status, -1);
+        for (int i = 1; i < transactions.length; i++) {
+            Matcher thread = THREAD.matcher(transactions[i]);
+            Matcher wait = LOCK_WAIT.matcher(transactions[i]);
+            if (thread.find() && wait.find() && wait.start() < thread.start()) {
+                waiters.add(Long.valueOf(thread.group(1)));
+            }
+        }
+        return waiters;
+    }
+
+    Set<Long> copiedWaiters() throws SQLException {
+        if (System.nanoTime() - lastCopyNanos < COPY_PAUSE.toNanos()) {
+            return lastCopy;
+        }
+        Set<Long> waiters = new HashSet<>();
+        try (ResultSet rows = asking.executeQuery(COPY)) {
+            while (rows.next()) {
+                waiters.add(rows.getLong(1));
+            }
+        }
+        lastCopyNanos = System.nanoTime();
+        lastCopy = waiters;
+        return waiters;
+    }
+
+    @Override
+    public String sessionSql() {
+        return "SELECT CONNECTION_ID()";
+    }
+}
