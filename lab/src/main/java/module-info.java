@@ -4,6 +4,9 @@ module io.rowlock.lab {
     requires transitive java.sql;
     requires transitive io.rowlock.dialect;
     requires transitive io.rowlock.watch;
+    requires com.zaxxer.hikari;
     requires static org.xerial.sqlitejdbc;
     requires static transitive org.jspecify;
+
+    exports io.rowlock.lab;
 }

@@ -12,10 +12,10 @@ import java.time.Duration;
  * @param steps the most steps of one run, against loops without an end; default 2,000
  * @param reduced whether schedules are left out that cannot differ from one that is run; default true. Without it each order
  *     of steps is run, which is for comparing
- * @param untilViolation whether to end at the first violation; default false
+ * @param firstOnly whether to end at the first violation; default false
  */
 public record Budget(
-        int schedules, Duration time, Duration stuckAfter, int steps, boolean reduced, boolean untilViolation) {
+        int schedules, Duration time, Duration stuckAfter, int steps, boolean reduced, boolean firstOnly) {
     private static final int SCHEDULES = 10_000;
     private static final Duration TIME = Duration.ofMinutes(2);
     private static final Duration STUCK_AFTER = Duration.ofSeconds(5);
@@ -38,24 +38,24 @@ public record Budget(
     }
 
     public Budget withSchedules(int most) {
-        return new Budget(most, time, stuckAfter, steps, reduced, untilViolation);
+        return new Budget(most, time, stuckAfter, steps, reduced, firstOnly);
     }
 
     public Budget withTime(Duration most) {
-        return new Budget(schedules, most, stuckAfter, steps, reduced, untilViolation);
+        return new Budget(schedules, most, stuckAfter, steps, reduced, firstOnly);
     }
 
     public Budget withStuckAfter(Duration most) {
-        return new Budget(schedules, time, most, steps, reduced, untilViolation);
+        return new Budget(schedules, time, most, steps, reduced, firstOnly);
     }
 
     public Budget withSteps(int most) {
-        return new Budget(schedules, time, stuckAfter, most, reduced, untilViolation);
+        return new Budget(schedules, time, stuckAfter, most, reduced, firstOnly);
     }
 
     /** Runs each order of steps. */
     public Budget naive() {
-        return new Budget(schedules, time, stuckAfter, steps, false, untilViolation);
+        return new Budget(schedules, time, stuckAfter, steps, false, firstOnly);
     }
 
     /** Ends at the first violation. */

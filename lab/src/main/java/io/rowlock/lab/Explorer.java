@@ -76,7 +76,7 @@ final class Explorer {
                     .filter(Explorer::isContention)
                     .count();
             found.computeIfAbsent(run.outcome(), outcome -> new Tally(run)).times++;
-            if (budget.untilViolation() && run.violation().isPresent()) {
+            if (budget.firstOnly() && run.violation().isPresent()) {
                 break;
             }
         }

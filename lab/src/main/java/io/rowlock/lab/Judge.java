@@ -36,6 +36,8 @@ final class Judge {
     }
 
     /**
+     * Judges a run.
+     *
      * @param who the actors that took part, by number
      * @param strayed why the run did not go the way it was to go, or null
      */

@@ -57,6 +57,8 @@ public final class Scenario {
     @FunctionalInterface
     public interface Check {
         /**
+         * Looks at it.
+         *
          * @param results how the actors ended
          * @return what is wrong, or empty
          */

@@ -48,7 +48,7 @@ final class Timeline {
             line(text, letters, step.move().actor(), head(step));
             answer(step).ifPresent(answer -> line(text, letters, step.move().actor(), "   " + answer));
             for (Step late : steps) {
-                if (late.waited() && late.endedDuring() == i && late != step) {
+                if (late.waited() && late.endedDuring() == i && steps.indexOf(late) != i) {
                     line(text, letters, late.move().actor(), late.move() + " ... goes on" + lateAnswer(late));
                 }
             }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 public interface Director {
 
     /**
+     * Chooses.
+     *
      * @param ready the actors at a gate, one at least, in order
      * @param taken the steps until now, in order
      * @return one of them, or null to end the run here

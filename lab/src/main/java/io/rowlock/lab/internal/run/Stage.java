@@ -41,6 +41,12 @@ public final class Stage implements AutoCloseable {
     /** Between two looks at an actor who has not come to stand. */
     private static final Duration LOOK = Duration.ofMillis(1);
 
+    /** How long a thread has to wait for another before it counts as blocked; a pool that connects may take as long. */
+    private static final Duration IN_PROGRAM = Duration.ofMillis(10);
+
+    /** Who the current thread plays, on whatever stage. */
+    private static final ThreadLocal<@Nullable Performer> PERFORMING = new ThreadLocal<>();
+
     private final EngineProfile profile;
     private final Isolation level;
     private final StatementFacts.Reader reader;
@@ -49,7 +55,6 @@ public final class Stage implements AutoCloseable {
     private final Duration stuckAfter;
     private final int stepsMax;
 
-    private final ThreadLocal<@Nullable Performer> performing = new ThreadLocal<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition toLookAfter = lock.newCondition();
     private final AtomicInteger threads = new AtomicInteger();
@@ -60,10 +65,9 @@ public final class Stage implements AutoCloseable {
     });
     private final Map<String, Isolation> levels = new ConcurrentHashMap<>();
 
-    /** The run that is played; null between two. Guarded by the lock, as all that follows in it. */
-    private @Nullable Run run;
-
     /**
+     * A stage in front of a database.
+     *
      * @param level at which connections are lent
      * @param stuckAfter how long nothing may move
      * @param stepsMax how many steps a run may have
@@ -143,6 +147,10 @@ public final class Stage implements AutoCloseable {
 
         Ending ending = new Ending.Abandoned();
 
+        Stage stage() {
+            return Stage.this;
+        }
+
         Performer(int number, Part part, Run run) {
             this.number = number;
             this.part = part;
@@ -170,11 +178,9 @@ public final class Stage implements AutoCloseable {
             for (Part part : parts) {
                 played.performers.add(new Performer(played.performers.size(), part, played));
             }
-            run = played;
             advance(played);
             lookAfter(played);
             endAll(played);
-            run = null;
             return new Play(
                     List.copyOf(played.taken),
                     played.performers.stream().map(each -> each.ending).toList(),
@@ -187,7 +193,7 @@ public final class Stage implements AutoCloseable {
     }
 
     private void perform(Performer performer) {
-        performing.set(performer);
+        PERFORMING.set(performer);
         Ending ending;
         try {
             Object value = performer.part.work().call();
@@ -202,7 +208,7 @@ public final class Stage implements AutoCloseable {
                     ? new Ending.Crashed()
                     : performer.run.ending ? new Ending.Abandoned() : new Ending.Threw(thrown);
         } finally {
-            performing.remove();
+            PERFORMING.remove();
         }
         undoOpen(performer);
         lock.lock();
@@ -358,14 +364,20 @@ public final class Stage implements AutoCloseable {
     }
 
     /** A step of another kind, on the thread of an actor; does nothing on any other. */
-    public void named(String name) {
-        Performer performer = performing.get();
+    public static void named(String name) {
+        Performer performer = PERFORMING.get();
         if (performer != null) {
             if (performer.dead) {
                 throw new Halt(true);
             }
-            arrive(performer, new Op.Named(name), "{" + name + "}");
+            performer.stage().arrive(performer, new Op.Named(name), "{" + name + "}");
         }
+    }
+
+    /** Who the current thread plays here; the same code may be called by others, and by those of another stage. */
+    private @Nullable Performer performing() {
+        Performer performer = PERFORMING.get();
+        return performer == null || performer.stage() != this ? null : performer;
     }
 
     /** What holds the actors back at the database. */
@@ -376,7 +388,7 @@ public final class Stage implements AutoCloseable {
     private final class Gates implements JdbcObserver {
         @Override
         public void opened(JdbcSession session) throws SQLException {
-            Performer performer = performing.get();
+            Performer performer = performing();
             if (performer != null) {
                 performer.seats.put(session, new Seat(session, sense.session(session.connection())));
             }
@@ -384,7 +396,7 @@ public final class Stage implements AutoCloseable {
 
         @Override
         public void closed(JdbcSession session) {
-            Performer performer = performing.get();
+            Performer performer = performing();
             if (performer != null) {
                 performer.seats.remove(session);
                 performer.mayHaveFreed = true;
@@ -393,7 +405,7 @@ public final class Stage implements AutoCloseable {
 
         @Override
         public void before(JdbcStep step) throws SQLException {
-            Performer performer = performing.get();
+            Performer performer = performing();
             Seat seat = performer == null ? null : performer.seats.get(step.session());
             if (performer == null || seat == null) {
                 return;
@@ -430,7 +442,7 @@ public final class Stage implements AutoCloseable {
 
         @Override
         public void after(JdbcStep step, JdbcResult result) {
-            Performer performer = performing.get();
+            Performer performer = performing();
             if (performer == null || !performer.seats.containsKey(step.session())) {
                 return;
             }
@@ -439,7 +451,7 @@ public final class Stage implements AutoCloseable {
                 performer.inDatabase = null;
                 performer.giveUp = false;
                 Taken taken = performer.taken;
-                if (taken != null && taken.op() instanceof Op.Database database && database.step() == step) {
+                if (taken != null && taken.op() instanceof Op.Database database && database.step().number() == step.number()) {
                     taken.ended(result, Math.max(0, performer.run.taken.size() - 1));
                 }
                 performer.mayHaveFreed |= result.failure() != null;
@@ -450,9 +462,9 @@ public final class Stage implements AutoCloseable {
 
         @Override
         public void row(JdbcStep step, List<String> columns, List<@Nullable Object> values) {
-            Performer performer = performing.get();
+            Performer performer = performing();
             Taken taken = performer == null ? null : performer.taken;
-            if (taken != null && taken.op() instanceof Op.Database database && database.step() == step) {
+            if (taken != null && taken.op() instanceof Op.Database database && database.step().number() == step.number()) {
                 taken.fetched(columns, values);
             }
         }
@@ -560,7 +572,9 @@ public final class Stage implements AutoCloseable {
             }
             boolean changed = false;
             for (Performer performer : now) {
-                if (before.contains(performer) && performer.state == State.RUNNING) {
+                if (before.contains(performer)
+                        && performer.state == State.RUNNING
+                        && (isInDatabase(performer) || nanoTime.getAsLong() - since > IN_PROGRAM.toNanos())) {
                     blocked(performer);
                     changed = true;
                 }

@@ -61,7 +61,7 @@ public final class Independence {
     /** Locks on gaps are taken where rows are not there; two that make rows can meet in an index, or in a counter. */
     private boolean mayBeSameRow(Access one, Access other) {
         boolean makes = makesRows(one) || makesRows(other);
-        if (makesRows(one) && makesRows(other) || gaps && makes) {
+        if ((makesRows(one) && makesRows(other)) || (gaps && makes)) {
             return true;
         }
         return one.keys().mayMeet(other.keys());
@@ -105,6 +105,9 @@ public final class Independence {
             return meet(freed, wanted, false) || remembersReads;
         }
         return remembersReads
-                || published && readsLatest && freed.mode().isWrite() && freed.keys().mayMeet(wanted.keys());
+                || (published
+                        && readsLatest
+                        && freed.mode().isWrite()
+                        && freed.keys().mayMeet(wanted.keys()));
     }
 }
