@@ -30,4 +30,29 @@ public record JdbcStep(long number, JdbcSession session, Kind kind, List<JdbcCal
     public JdbcStep {
         calls = List.copyOf(calls);
     }
+
+    /** What it does to the transaction that it runs in, whether by a method or by SQL. */
+    public TransactionControl control() {
+        return switch (kind) {
+            case COMMIT -> TransactionControl.COMMITS;
+            case ROLLBACK -> TransactionControl.ROLLS_BACK;
+            case SAVEPOINT -> TransactionControl.SETS_SAVEPOINT;
+            case ROLLBACK_TO_SAVEPOINT -> TransactionControl.ROLLS_BACK_TO_SAVEPOINT;
+            case STATEMENT -> controlOf(calls);
+        };
+    }
+
+    /** Of a batch that of its last SQL that does anything; equal texts of a prepared batch are looked at once. */
+    static TransactionControl controlOf(List<JdbcCall> calls) {
+        TransactionControl last = TransactionControl.NONE;
+        String seen = null;
+        for (JdbcCall call : calls) {
+            if (!call.sql().equals(seen)) {
+                seen = call.sql();
+                TransactionControl control = TransactionControl.of(seen);
+                last = control == TransactionControl.NONE ? last : control;
+            }
+        }
+        return last;
+    }
 }
