@@ -15,7 +15,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
@@ -129,18 +131,27 @@ public final class Lab implements AutoCloseable {
 
     private static @Nullable String init(LabOptions options, EngineProfile profile, Connection plain)
             throws SQLException {
-        return switch (profile.engine()) {
-            case SQLITE -> options.durable() ? null : "PRAGMA synchronous = OFF";
-            case POSTGRESQL -> {
-                String sql = options.durable() ? "" : "SET synchronous_commit = off";
-                String sooner = "SET deadlock_timeout = " + options.deadlockTimeout().toMillis();
-                if (isAllowed(plain, sooner)) {
-                    sql = sql.isEmpty() ? sooner : sql + "; " + sooner;
+        List<String> statements = new ArrayList<>();
+        switch (profile.engine()) {
+            case SQLITE -> {
+                if (!options.durable()) {
+                    statements.add("PRAGMA synchronous = OFF");
                 }
-                yield sql.isEmpty() ? null : sql;
             }
-            case MARIADB, MYSQL -> null;
-        };
+            case POSTGRESQL -> {
+                if (!options.durable()) {
+                    statements.add("SET synchronous_commit = off");
+                }
+                String sooner =
+                        "SET deadlock_timeout = " + options.deadlockTimeout().toMillis();
+                if (isAllowed(plain, sooner)) {
+                    statements.add(sooner);
+                }
+            }
+            case MARIADB, MYSQL -> {}
+        }
+        options.sessionSql().ifPresent(statements::add);
+        return statements.isEmpty() ? null : String.join("; ", statements);
     }
 
     private static boolean isAllowed(Connection connection, String sql) throws SQLException {

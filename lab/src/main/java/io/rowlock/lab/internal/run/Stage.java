@@ -1,7 +1,9 @@
 package io.rowlock.lab.internal.run;
 
+import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.Isolation;
+import io.rowlock.dialect.SqlFailure;
 import io.rowlock.watch.jdbc.JdbcObserver;
 import io.rowlock.watch.jdbc.JdbcResult;
 import io.rowlock.watch.jdbc.JdbcSession;
@@ -54,6 +56,7 @@ public final class Stage implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final Duration stuckAfter;
     private final int stepsMax;
+    private final boolean endsDeadlocksAtOnce;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition toLookAfter = lock.newCondition();
@@ -87,6 +90,7 @@ public final class Stage implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.stuckAfter = stuckAfter;
         this.stepsMax = stepsMax;
+        this.endsDeadlocksAtOnce = profile.engine() == Engine.MARIADB || profile.engine() == Engine.MYSQL;
     }
 
     // ---- the run
@@ -430,7 +434,8 @@ public final class Stage implements AutoCloseable {
             if (gated && taken != null) {
                 taken.touched(footprint);
             }
-            performer.mayHaveFreed |= footprint.ends();
+            // InnoDB ends a deadlock at once, and perhaps with an actor that stands already.
+            performer.mayHaveFreed |= footprint.ends() || (endsDeadlocksAtOnce && locks(footprint));
             sense.prepare(step.session().connection(), () -> standAndWait(performer));
             lock.lock();
             try {
@@ -443,7 +448,8 @@ public final class Stage implements AutoCloseable {
         @Override
         public void after(JdbcStep step, JdbcResult result) {
             Performer performer = performing();
-            if (performer == null || !performer.seats.containsKey(step.session())) {
+            Seat seat = performer == null ? null : performer.seats.get(step.session());
+            if (performer == null || seat == null) {
                 return;
             }
             lock.lock();
@@ -454,7 +460,14 @@ public final class Stage implements AutoCloseable {
                 if (taken != null && taken.op() instanceof Op.Database database && database.step().number() == step.number()) {
                     taken.ended(result, Math.max(0, performer.run.taken.size() - 1));
                 }
-                performer.mayHaveFreed |= result.failure() != null;
+                SQLException failure = result.failure();
+                if (failure != null) {
+                    performer.mayHaveFreed = true;
+                    if (SqlFailure.of(profile.engine(), failure).undone() == SqlFailure.Undone.TRANSACTION
+                            && profile.engine() != Engine.POSTGRESQL) {
+                        seat.transaction.over();
+                    }
+                }
             } finally {
                 lock.unlock();
             }
@@ -468,6 +481,11 @@ public final class Stage implements AutoCloseable {
                 taken.fetched(columns, values);
             }
         }
+    }
+
+    private static boolean locks(Footprint footprint) {
+        return footprint.opaque()
+                || footprint.accesses().stream().anyMatch(access -> access.mode().locks());
     }
 
     /** What nobody can tell the time of needs no gate, nor does the end of a transaction that did nothing. */
@@ -642,9 +660,9 @@ public final class Stage implements AutoCloseable {
     }
 
     /** A thread that waits for another one, or for a place in a queue. One that sleeps will go on by itself. */
-    private static boolean waitsInProgram(Performer performer) {
+    private boolean waitsInProgram(Performer performer) {
         Thread thread = performer.thread;
-        if (thread == null) {
+        if (thread == null || lock.hasQueuedThread(thread)) {
             return false;
         }
         return switch (thread.getState()) {
