@@ -3,6 +3,8 @@ package io.rowlock.watch.jdbc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a step does to the transaction that it runs in. The one place that knows which SQL begins and ends transactions.
@@ -34,6 +36,13 @@ public enum TransactionControl {
     /** {@code SET autocommit = 1}: commits what is open. */
     SWITCHES_AUTOCOMMIT_ON;
 
+    /** MariaDB's compound statement, in which BEGIN and END are brackets. */
+    private static final Pattern COMPOUND = Pattern.compile(
+            "\\s*(/\\*.*?\\*/\\s*)*begin\\s+not\\s+atomic\\b", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    private static final Pattern BLOCK_WORDS =
+            Pattern.compile("\\s*(/\\*.*?\\*/\\s*)*(begin|end)\\b", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
     /** Whether a transaction is open after it that was not before, or is another one. */
     public boolean begins() {
         return this == BEGINS || this == COMMITS_AND_BEGINS || this == ROLLS_BACK_AND_BEGINS;
@@ -62,9 +71,11 @@ public enum TransactionControl {
                 || sql.substring(semicolon + 1).isBlank()) {
             return ofOne(sql);
         }
+        Matcher compound = COMPOUND.matcher(sql);
+        boolean block = compound.lookingAt();
         TransactionControl last = NONE;
-        for (String statement : split(sql)) {
-            TransactionControl control = ofOne(statement);
+        for (String statement : split(block ? sql.substring(compound.end()) : sql)) {
+            TransactionControl control = block && BLOCK_WORDS.matcher(statement).lookingAt() ? NONE : ofOne(statement);
             last = control == NONE ? last : control;
         }
         return last;

@@ -17,4 +17,11 @@ public record TableFacts(
         List<String> primaryKey,
         Set<List<String>> uniqueKeys,
         Map<List<String>, String> references,
-        List<String> columns) {}
+        List<String> columns) {
+    public TableFacts {
+        primaryKey = List.copyOf(primaryKey);
+        uniqueKeys = Set.copyOf(uniqueKeys);
+        references = Map.copyOf(references);
+        columns = List.copyOf(columns);
+    }
+}

@@ -36,6 +36,9 @@ class TransactionControlTest {
             BEGIN; UPDATE a SET b = 1; COMMIT             | COMMITS
             UPDATE a SET b = 'x; COMMIT'; SELECT 1        | NONE
             DO $$ BEGIN COMMIT; END $$                    | NONE
+            BEGIN NOT ATOMIC SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION; END | BEGINS
+            '/*client prepare*/BEGIN NOT ATOMIC DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END; START TRANSACTION;UPDATE a SET b = 1;  COMMIT; END' | COMMITS
+            BEGIN NOT ATOMIC SELECT 1; END                | NONE
             ''                                            | NONE
             """)
     void theTextTells(String sql, TransactionControl expected) {
