@@ -44,7 +44,8 @@ final class Because {
     private static boolean writesLater(List<Step> steps, int from, char actor) {
         return steps.subList(from, steps.size()).stream()
                 .anyMatch(step -> step.move().actor() == actor
-                        && step.accesses().stream().anyMatch(access -> access.mode().isWrite()));
+                        && step.accesses().stream()
+                                .anyMatch(access -> access.mode().isWrite()));
     }
 
     private static String rows(Step step) {

@@ -14,8 +14,7 @@ import java.time.Duration;
  *     of steps is run, which is for comparing
  * @param firstOnly whether to end at the first violation; default false
  */
-public record Budget(
-        int schedules, Duration time, Duration stuckAfter, int steps, boolean reduced, boolean firstOnly) {
+public record Budget(int schedules, Duration time, Duration stuckAfter, int steps, boolean reduced, boolean firstOnly) {
     private static final int SCHEDULES = 10_000;
     private static final Duration TIME = Duration.ofMinutes(2);
     private static final Duration STUCK_AFTER = Duration.ofSeconds(5);

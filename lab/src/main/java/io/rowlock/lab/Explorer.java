@@ -1,7 +1,7 @@
 package io.rowlock.lab;
 
-import io.rowlock.lab.internal.run.Director;
 import io.rowlock.lab.internal.run.Choice;
+import io.rowlock.lab.internal.run.Director;
 import io.rowlock.lab.internal.run.Play;
 import io.rowlock.lab.internal.search.Search;
 import java.time.Duration;
@@ -119,8 +119,7 @@ final class Explorer {
         }
 
         @Override
-        public @Nullable Choice next(
-                List<Ready> ready, List<io.rowlock.lab.internal.run.Taken> taken) {
+        public @Nullable Choice next(List<Ready> ready, List<io.rowlock.lab.internal.run.Taken> taken) {
             if (next >= schedule.moves().size()) {
                 return new Choice(ready.get(0).actor(), false);
             }

@@ -164,7 +164,8 @@ final class Judge {
     private Outcome outcome(Connection connection, Play play, List<Integer> who) throws SQLException {
         Map<Character, ActorResult> results = new LinkedHashMap<>();
         for (int i = 0; i < who.size(); i++) {
-            results.put(scenario.letters().get(who.get(i)), result(play.endings().get(i)));
+            results.put(
+                    scenario.letters().get(who.get(i)), result(play.endings().get(i)));
         }
         return new Outcome(results, theatre.state(connection, scenario));
     }
@@ -180,7 +181,8 @@ final class Judge {
             return new ActorResult.Threw(
                     kind.map(known -> thrown.getClass().getSimpleName() + " " + known)
                             .orElseGet(() -> thrown.getClass().getSimpleName()),
-                    scenario.isContention(thrown) || kind.filter(Judge::isContention).isPresent());
+                    scenario.isContention(thrown)
+                            || kind.filter(Judge::isContention).isPresent());
         }
         return new ActorResult.Crashed();
     }
@@ -188,7 +190,8 @@ final class Judge {
     private Optional<SqlFailure.Kind> kind(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException) {
-                return Optional.of(SqlFailure.of(theatre.profile().engine(), cause).kind());
+                return Optional.of(
+                        SqlFailure.of(theatre.profile().engine(), cause).kind());
             }
         }
         return Optional.empty();

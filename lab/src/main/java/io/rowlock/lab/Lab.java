@@ -11,6 +11,8 @@ import io.rowlock.lab.internal.run.Stage;
 import io.rowlock.lab.internal.run.WaitSense;
 import io.rowlock.lab.internal.wait.LockWaits;
 import io.rowlock.lab.internal.wait.SessionCancel;
+import io.rowlock.watch.sql.Schema;
+import io.rowlock.watch.sql.StatementAnalyzer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -113,8 +115,8 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    private static HikariConfig config(
-            DataSource database, LabOptions options, EngineProfile profile, Connection plain) throws SQLException {
+    private static HikariConfig config(DataSource database, LabOptions options, EngineProfile profile, Connection plain)
+            throws SQLException {
         HikariConfig config = new HikariConfig();
         config.setPoolName("lab");
         config.setDataSource(database);
@@ -242,8 +244,9 @@ public final class Lab implements AutoCloseable {
     }
 
     private Stage stage(Budget budget) throws SQLException {
+        StatementAnalyzer analyzer = StatementAnalyzer.of(profile.engine(), Schema.read(plain));
         return new Stage(
-                profile, level, new Statements(), sense(), nanoTime, budget.stuckAfter(), budget.steps());
+                profile, level, new Statements(analyzer), sense(), nanoTime, budget.stuckAfter(), budget.steps());
     }
 
     private WaitSense sense() throws SQLException {

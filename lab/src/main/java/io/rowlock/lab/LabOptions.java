@@ -14,7 +14,11 @@ import java.util.Optional;
  * @param deadlockTimeout after which time PostgreSQL looks for a deadlock, where the user may say so; default 10 ms
  */
 public record LabOptions(
-        Optional<Isolation> isolation, int connections, boolean durable, Optional<String> sessionSql, Duration deadlockTimeout) {
+        Optional<Isolation> isolation,
+        int connections,
+        boolean durable,
+        Optional<String> sessionSql,
+        Duration deadlockTimeout) {
     private static final int CONNECTIONS = 12;
     private static final Duration DEADLOCK_TIMEOUT = Duration.ofMillis(10);
 

@@ -147,8 +147,7 @@ public final class Scenario {
 
     /** What must hold after each run. It takes the place of the comparison with serial orders. */
     public Scenario invariant(String what, Check check) {
-        return new Scenario(
-                name, resets, actors, state, Optional.of(new Invariant(what, check)), shown, contention);
+        return new Scenario(name, resets, actors, state, Optional.of(new Invariant(what, check)), shown, contention);
     }
 
     /** How what actors return is shown and compared, if not by {@code toString}: ids that differ each time are left out. */

@@ -22,8 +22,7 @@ final class Theatre {
     private final FinalState finalState;
     private final LongSupplier nanoTime;
 
-    Theatre(
-            Stage stage, EngineProfile profile, Isolation level, Connection plain, LongSupplier nanoTime) {
+    Theatre(Stage stage, EngineProfile profile, Isolation level, Connection plain, LongSupplier nanoTime) {
         this.stage = stage;
         this.profile = profile;
         this.independence = Independence.of(profile, level);
@@ -62,7 +61,8 @@ final class Theatre {
             }
             return answer;
         } catch (SQLException failed) {
-            throw new LabFailure("What a scenario asks between two runs failed (error=" + failed.getMessage() + ")", failed);
+            throw new LabFailure(
+                    "What a scenario asks between two runs failed (error=" + failed.getMessage() + ")", failed);
         }
     }
 

@@ -23,11 +23,13 @@ final class Timeline {
                 .append(schedules)
                 .append(" schedules go wrong\n\n");
         text.append(lanes(witness)).append('\n');
-        witness.outcome().results().forEach((letter, result) -> text.append("  ")
-                .append(letter)
-                .append("  ")
-                .append(result)
-                .append('\n'));
+        witness.outcome()
+                .results()
+                .forEach((letter, result) -> text.append("  ")
+                        .append(letter)
+                        .append("  ")
+                        .append(result)
+                        .append('\n'));
         for (String state : witness.outcome().state()) {
             text.append("  =  ").append(state).append('\n');
         }

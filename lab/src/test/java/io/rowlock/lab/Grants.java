@@ -62,8 +62,7 @@ final class Grants {
             int unused = number(connection, "SELECT amount FROM student_credit WHERE id = 1 FOR UPDATE");
         }
         boolean locks = variant == Variant.DECIDING_ROW || variant == Variant.READ_THEN_DECIDING_ROW;
-        int status = number(
-                connection, "SELECT status FROM course_access WHERE id = 5" + (locks ? " FOR UPDATE" : ""));
+        int status = number(connection, "SELECT status FROM course_access WHERE id = 5" + (locks ? " FOR UPDATE" : ""));
         if (status != STARTED) {
             return "not started";
         }

@@ -14,7 +14,8 @@ public interface Director {
      * @param taken the steps until now, in order
      * @return one of them, or null to end the run here
      */
-    @Nullable Choice next(List<Ready> ready, List<Taken> taken);
+    @Nullable
+    Choice next(List<Ready> ready, List<Taken> taken);
 
     /**
      * An actor at a gate.

@@ -13,4 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param leftOpen how many connections the actors did not give back
  */
 public record Play(
-        List<Taken> taken, List<Ending> endings, boolean cut, @Nullable String unresolved, int leftOpen) {}
+        List<Taken> taken,
+        List<Ending> endings,
+        boolean cut,
+        @Nullable String unresolved,
+        int leftOpen) {}

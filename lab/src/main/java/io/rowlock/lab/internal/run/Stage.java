@@ -13,8 +13,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -111,6 +111,7 @@ public final class Stage implements AutoCloseable {
         boolean over;
         boolean ending;
         boolean cut;
+
         @Nullable
         String unresolved;
 
@@ -135,6 +136,7 @@ public final class Stage implements AutoCloseable {
         boolean busy;
 
         boolean giveUp;
+
         @Nullable
         Op op;
 
@@ -190,7 +192,9 @@ public final class Stage implements AutoCloseable {
                     played.performers.stream().map(each -> each.ending).toList(),
                     played.cut,
                     played.unresolved,
-                    played.performers.stream().mapToInt(each -> each.seats.size()).sum());
+                    played.performers.stream()
+                            .mapToInt(each -> each.seats.size())
+                            .sum());
         } finally {
             lock.unlock();
         }
@@ -282,7 +286,9 @@ public final class Stage implements AutoCloseable {
         played.moved++;
         performer.taken = null;
         for (Performer other : played.performers) {
-            if (other.state == State.BLOCKED && other != performer && (performer.mayHaveFreed || !isInDatabase(other))) {
+            if (other.state == State.BLOCKED
+                    && other != performer
+                    && (performer.mayHaveFreed || !isInDatabase(other))) {
                 unblock(other);
             }
         }
@@ -457,7 +463,9 @@ public final class Stage implements AutoCloseable {
                 performer.inDatabase = null;
                 performer.giveUp = false;
                 Taken taken = performer.taken;
-                if (taken != null && taken.op() instanceof Op.Database database && database.step().number() == step.number()) {
+                if (taken != null
+                        && taken.op() instanceof Op.Database database
+                        && database.step().number() == step.number()) {
                     taken.ended(result, Math.max(0, performer.run.taken.size() - 1));
                 }
                 SQLException failure = result.failure();
@@ -477,7 +485,9 @@ public final class Stage implements AutoCloseable {
         public void row(JdbcStep step, List<String> columns, List<@Nullable Object> values) {
             Performer performer = performing();
             Taken taken = performer == null ? null : performer.taken;
-            if (taken != null && taken.op() instanceof Op.Database database && database.step().number() == step.number()) {
+            if (taken != null
+                    && taken.op() instanceof Op.Database database
+                    && database.step().number() == step.number()) {
                 taken.fetched(columns, values);
             }
         }
@@ -485,7 +495,8 @@ public final class Stage implements AutoCloseable {
 
     private static boolean locks(Footprint footprint) {
         return footprint.opaque()
-                || footprint.accesses().stream().anyMatch(access -> access.mode().locks());
+                || footprint.accesses().stream()
+                        .anyMatch(access -> access.mode().locks());
     }
 
     /** What nobody can tell the time of needs no gate, nor does the end of a transaction that did nothing. */
@@ -520,7 +531,8 @@ public final class Stage implements AutoCloseable {
         if (step.kind() != JdbcStep.Kind.STATEMENT) {
             return level;
         }
-        String place = performer.part.letter() + performer.label
+        String place = performer.part.letter()
+                + performer.label
                 + (step.calls().isEmpty() ? "" : step.calls().get(0).sql());
         Isolation known = levels.get(place);
         if (known == null) {

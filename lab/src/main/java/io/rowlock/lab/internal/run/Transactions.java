@@ -40,13 +40,12 @@ final class Transactions {
 
     /** What a step touches; called when it is about to be taken. */
     Footprint touched(JdbcStep step, StatementFacts facts, Isolation level) {
-        Footprint footprint =
-                switch (step.kind()) {
-                    case COMMIT -> end(true);
-                    case ROLLBACK -> end(false);
-                    case SAVEPOINT, ROLLBACK_TO_SAVEPOINT -> Footprint.OPAQUE;
-                    case STATEMENT -> statement(step, facts, level);
-                };
+        Footprint footprint = switch (step.kind()) {
+            case COMMIT -> end(true);
+            case ROLLBACK -> end(false);
+            case SAVEPOINT, ROLLBACK_TO_SAVEPOINT -> Footprint.OPAQUE;
+            case STATEMENT -> statement(step, facts, level);
+        };
         return footprint;
     }
 
@@ -88,7 +87,8 @@ final class Transactions {
         List<Access> all = new ArrayList<>(facts.accesses());
         if (profile.engine() == Engine.SQLITE) {
             if (facts.control() == Control.BEGIN_AT_ONCE
-                    || facts.accesses().stream().anyMatch(access -> access.mode().isWrite())) {
+                    || facts.accesses().stream()
+                            .anyMatch(access -> access.mode().isWrite())) {
                 all.add(new Access(
                         WRITER, Access.Mode.LOCK_EXCLUSIVE, Set.of(), Predicate.any(), Keys.unknown(), Set.of()));
             }

@@ -53,8 +53,7 @@ public final class Independence {
         if (!one.mode().locks() || !other.mode().locks()) {
             return withReads && (one.mode().isWrite() || other.mode().isWrite());
         }
-        boolean bothShare =
-                one.mode() == Access.Mode.LOCK_SHARED && other.mode() == Access.Mode.LOCK_SHARED;
+        boolean bothShare = one.mode() == Access.Mode.LOCK_SHARED && other.mode() == Access.Mode.LOCK_SHARED;
         return !bothShare && mayBeSameRow(one, other);
     }
 

@@ -151,8 +151,11 @@ public final class Search {
                 Place next = from.children.get(by);
                 if (next == null) {
                     next = new Place(
-                            from, by, List.copyOf(ready), stillAsleep(from, by, footprint), from.switches
-                                    + switches(from, by));
+                            from,
+                            by,
+                            List.copyOf(ready),
+                            stillAsleep(from, by, footprint),
+                            from.switches + switches(from, by));
                     next.crashed = from.crashed || by.crash();
                     from.children.put(by, next);
                     opened(next, by.actor());
