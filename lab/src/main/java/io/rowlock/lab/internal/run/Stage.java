@@ -11,7 +11,10 @@ import io.rowlock.watch.jdbc.JdbcStep;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -107,7 +110,11 @@ public final class Stage implements AutoCloseable {
         final List<Performer> performers = new ArrayList<>();
         final List<Taken> taken = new ArrayList<>();
         final Director director;
+        /** Those who would have failed and are to try again, one after the other, in the order in which they came to stand. */
+        final Deque<Performer> toTryAgain = new ArrayDeque<>();
+
         long moved;
+        long stood;
         boolean over;
         boolean ending;
         boolean cut;
@@ -135,6 +142,7 @@ public final class Stage implements AutoCloseable {
         /** Waits in the place of the engine, which would have failed. */
         boolean busy;
 
+        long stoodAs;
         boolean giveUp;
 
         @Nullable
@@ -287,10 +295,18 @@ public final class Stage implements AutoCloseable {
         performer.taken = null;
         for (Performer other : played.performers) {
             if (other.state == State.BLOCKED
-                    && other != performer
+                    && !other.busy
+                    && other.number != performer.number
                     && (performer.mayHaveFreed || !isInDatabase(other))) {
                 unblock(other);
             }
+        }
+        if (performer.mayHaveFreed) {
+            played.toTryAgain.clear();
+            played.performers.stream()
+                    .filter(each -> each.state == State.BLOCKED && each.busy)
+                    .sorted(Comparator.comparingLong(each -> each.stoodAs))
+                    .forEach(played.toTryAgain::add);
         }
         performer.mayHaveFreed = false;
     }
@@ -331,6 +347,11 @@ public final class Stage implements AutoCloseable {
                 case AT_GATE -> ready.add(each);
                 case BLOCKED, DONE -> {}
             }
+        }
+        Performer next = played.toTryAgain.poll();
+        if (next != null) {
+            unblock(next);
+            return;
         }
         if (ready.isEmpty()) {
             played.over = played.performers.stream().allMatch(each -> each.state == State.DONE);
@@ -462,6 +483,7 @@ public final class Stage implements AutoCloseable {
             try {
                 performer.inDatabase = null;
                 performer.giveUp = false;
+                performer.stoodAs = 0;
                 Taken taken = performer.taken;
                 if (taken != null
                         && taken.op() instanceof Op.Database database
@@ -556,6 +578,9 @@ public final class Stage implements AutoCloseable {
     private boolean standAndWait(Performer performer) {
         lock.lock();
         try {
+            if (performer.stoodAs == 0) {
+                performer.stoodAs = ++performer.run.stood;
+            }
             performer.busy = true;
             performer.state = State.BLOCKED;
             Taken taken = performer.taken;
