@@ -3,12 +3,14 @@ package io.rowlock.lab;
 import io.rowlock.lab.internal.run.Choice;
 import io.rowlock.lab.internal.run.Director;
 import io.rowlock.lab.internal.run.Play;
+import io.rowlock.lab.internal.run.Stage;
 import io.rowlock.lab.internal.search.Search;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,18 @@ final class Explorer {
 
     Exploration explore() throws InterruptedException {
         long began = theatre.nanoTime();
+        rehearse();
+        Exploration explored = explore(began);
+        return explored == null ? Objects.requireNonNull(explore(began)) : explored;
+    }
+
+    /** Once before anything counts: what the code does only the first time is done then. */
+    private void rehearse() throws InterruptedException {
+        Play unused = theatre.play(scenario, all, (ready, taken) -> new Choice(ready.get(0).actor(), false));
+    }
+
+    /** All schedules; or null if actors meet in the program and have to stop before they begin. */
+    private @Nullable Exploration explore(long began) throws InterruptedException {
         Search search = new Search(budget.reduced(), theatre.dependence());
         Map<Outcome, Tally> found = new LinkedHashMap<>();
         List<Run> unresolved = new ArrayList<>();
@@ -60,6 +74,10 @@ final class Explorer {
             }
             Play play = theatre.play(scenario, all, trip);
             trip.over(play.taken());
+            if (play.metInProgram() && !theatre.stopsAtBegin()) {
+                theatre.stopAtBegin();
+                return null;
+            }
             String strayed = trip.strayed();
             if (play.cut() && strayed == null) {
                 cut++;
@@ -100,6 +118,10 @@ final class Explorer {
 
     /** As {@link Lab#replay}. */
     Run replay(Schedule schedule) throws InterruptedException {
+        if (schedule.moves().stream().anyMatch(move -> move.what().equals(Stage.BEGIN))) {
+            theatre.stopAtBegin();
+        }
+        rehearse();
         Follower follower = new Follower(schedule, scenario.letters());
         Play play = theatre.play(scenario, all, follower);
         follower.requireFit();

@@ -225,6 +225,8 @@ final class Judge {
             }
         } else if (taken.op() instanceof Op.Named named) {
             sql = named.name();
+        } else if (taken.op() instanceof Op.Begin) {
+            sql = "begin";
         } else {
             sql = "end";
         }

@@ -21,6 +21,7 @@ final class Theatre {
     private final Connection plain;
     private final FinalState finalState;
     private final LongSupplier nanoTime;
+    private boolean gatesAtBegin;
 
     Theatre(Stage stage, EngineProfile profile, Isolation level, Connection plain, LongSupplier nanoTime) {
         this.stage = stage;
@@ -49,7 +50,16 @@ final class Theatre {
                 .map(scenario.actors()::get)
                 .map(actor -> new Part(actor.letter(), actor.work(), actor.mayCrash()))
                 .toList();
-        return stage.play(parts, director);
+        return stage.play(parts, director, gatesAtBegin);
+    }
+
+    /** From now on actors stop before they begin: they meet in the program, and not in the database alone. */
+    void stopAtBegin() {
+        gatesAtBegin = true;
+    }
+
+    boolean stopsAtBegin() {
+        return gatesAtBegin;
     }
 
     <T> T withPlain(Question<T> question) {

@@ -11,6 +11,9 @@ public sealed interface Op {
     /** A step of another kind. */
     record Named(String name) implements Op {}
 
+    /** To begin. */
+    record Begin() implements Op {}
+
     /** To end. Only actors that may crash stop here: afterwards, and before anybody has their answer. */
     record End() implements Op {}
 }

@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  * <p>One run at a time. The observer may be called by any thread; only actors are held back.
  */
 public final class Stage implements AutoCloseable {
+    /** What it is called to begin. */
+    public static final String BEGIN = "{begin}";
+
     /** Between two looks at an actor who has not come to stand. */
     private static final Duration LOOK = Duration.ofMillis(1);
 
@@ -115,15 +118,18 @@ public final class Stage implements AutoCloseable {
 
         long moved;
         long stood;
+        final boolean gatesAtBegin;
         boolean over;
         boolean ending;
         boolean cut;
+        boolean metInProgram;
 
         @Nullable
         String unresolved;
 
-        Run(Director director) {
+        Run(Director director, boolean gatesAtBegin) {
             this.director = director;
+            this.gatesAtBegin = gatesAtBegin;
         }
     }
 
@@ -184,11 +190,16 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    /** Lets the actors play one run. */
-    public Play play(List<Part> parts, Director director) throws InterruptedException {
+    /**
+     * Lets the actors play one run.
+     *
+     * @param gatesAtBegin whether actors stop before they begin. Without, they begin one after the other and run to their
+     *     first step; where they meet before that, in the program, the first one always wins
+     */
+    public Play play(List<Part> parts, Director director, boolean gatesAtBegin) throws InterruptedException {
         lock.lock();
         try {
-            Run played = new Run(director);
+            Run played = new Run(director, gatesAtBegin);
             for (Part part : parts) {
                 played.performers.add(new Performer(played.performers.size(), part, played));
             }
@@ -202,7 +213,8 @@ public final class Stage implements AutoCloseable {
                     played.unresolved,
                     played.performers.stream()
                             .mapToInt(each -> each.seats.size())
-                            .sum());
+                            .sum(),
+                    played.metInProgram);
         } finally {
             lock.unlock();
         }
@@ -212,6 +224,9 @@ public final class Stage implements AutoCloseable {
         PERFORMING.set(performer);
         Ending ending;
         try {
+            if (performer.run.gatesAtBegin) {
+                arrive(performer, new Op.Begin(), BEGIN);
+            }
             Object value = performer.part.work().call();
             if (performer.part.mayCrash()) {
                 arrive(performer, new Op.End(), "{end}");
@@ -631,6 +646,7 @@ public final class Stage implements AutoCloseable {
                         && performer.state == State.RUNNING
                         && (isInDatabase(performer) || nanoTime.getAsLong() - since > IN_PROGRAM.toNanos())) {
                     blocked(performer);
+                    played.metInProgram |= !isInDatabase(performer);
                     changed = true;
                 }
             }
