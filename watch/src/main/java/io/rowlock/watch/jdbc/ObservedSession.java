@@ -66,11 +66,33 @@ final class ObservedSession implements QueryExecutionListener, MethodExecutionLi
                 .jdbcProxyFactory(new ObservedProxies(observed))
                 .queryListener(observed)
                 .methodListener(observed)
-                .resultSetProxyLogicFactory((rows, i, c) -> observed.rows(rows, observer::row))
-                .generatedKeysProxyLogicFactory((rows, i, c) -> observed.rows(rows, observer::generatedKeys))
+                .resultSetProxyLogicFactory((rows, i, c) -> observed.rows(rows, new Answers(observer)))
+                .generatedKeysProxyLogicFactory((rows, i, c) -> observed.rows(rows, new GeneratedKeys(observer)))
                 .stopwatchFactory(new NanoTimeStopwatchFactory())
                 .build();
         return config.getJdbcProxyFactory().createConnection(session.connection(), info, config);
+    }
+
+    private record Answers(JdbcObserver observer) implements ObservedRows.Sink {
+        @Override
+        public void row(JdbcStep step, List<String> columns, List<@Nullable Object> values) {
+            observer.row(step, columns, values);
+        }
+
+        @Override
+        public void exhausted(JdbcStep step) {
+            observer.exhausted(step);
+        }
+    }
+
+    private record GeneratedKeys(JdbcObserver observer) implements ObservedRows.Sink {
+        @Override
+        public void row(JdbcStep step, List<String> columns, List<@Nullable Object> values) {
+            observer.generatedKeys(step, columns, values);
+        }
+
+        @Override
+        public void exhausted(JdbcStep step) {}
     }
 
     ObservedStatement statement(Statement statement) {
