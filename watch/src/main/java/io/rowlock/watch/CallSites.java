@@ -2,6 +2,7 @@ package io.rowlock.watch;
 
 import io.rowlock.watch.trace.CallSite;
 import java.util.List;
+import java.util.Set;
 
 /** Where the program is that takes a step: the frames above JDBC and what stands between it and the program. */
 final class CallSites {
@@ -9,15 +10,15 @@ final class CallSites {
     private static final CallSite NOWHERE = new CallSite(List.of());
 
     private static final List<String> BETWEEN = List.of(
-            "io.rowlock.watch.RaceRecorder",
-            "io.rowlock.watch.RecordingObserver",
-            "io.rowlock.watch.CallSites",
-            "io.rowlock.watch.jdbc.Observed",
+            "io.rowlock.watch.jdbc.",
             "net.ttddyy.dsproxy.",
             "com.zaxxer.hikari.",
             "java.lang.reflect.",
             "jdk.internal.",
             "jdk.proxy");
+
+    private static final Set<String> OWN =
+            Set.of(RaceRecorder.class.getName(), RecordingObserver.class.getName(), CallSites.class.getName());
 
     private static final StackWalker WALKER = StackWalker.getInstance();
 
@@ -34,6 +35,6 @@ final class CallSites {
     }
 
     private static boolean isTheProgram(String type) {
-        return BETWEEN.stream().noneMatch(type::startsWith) && !type.contains("$Proxy");
+        return !OWN.contains(type) && BETWEEN.stream().noneMatch(type::startsWith) && !type.contains("$Proxy");
     }
 }
