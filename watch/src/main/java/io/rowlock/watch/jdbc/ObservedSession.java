@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class ObservedSession implements QueryExecutionListener, MethodExecutionListener {
 
     private static final String STEP = "step";
+
+    /** Not all methods: {@code cancel} may come from another thread, and about another statement. */
+    private static final Set<String> GIVES_ROWS = Set.of("executeQuery", "getResultSet", "getGeneratedKeys");
 
     private final JdbcSession session;
     private final JdbcObserver observer;
@@ -184,7 +188,8 @@ final class ObservedSession implements QueryExecutionListener, MethodExecutionLi
 
     @Override
     public void beforeMethod(MethodExecutionContext context) {
-        if (context.getTarget() instanceof Statement statement) {
+        if (context.getTarget() instanceof Statement statement
+                && GIVES_ROWS.contains(context.getMethod().getName())) {
             called = statement;
         }
         if (context.getTarget() != session.connection()) {
