@@ -7,6 +7,7 @@ module io.rowlock.watch {
     requires net.ttddyy.dsproxy;
     requires net.sf.jsqlparser;
 
+    exports io.rowlock.watch;
     exports io.rowlock.watch.jdbc;
     exports io.rowlock.watch.sql;
     exports io.rowlock.watch.trace;

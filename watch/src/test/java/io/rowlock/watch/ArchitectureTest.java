@@ -42,6 +42,7 @@ class ArchitectureTest {
                         "io.rowlock.dialect..",
                         "java..",
                         "javax.sql..",
+                        "javax.crypto..",
                         "org.jspecify..",
                         "net.ttddyy.dsproxy..",
                         "net.sf.jsqlparser..")

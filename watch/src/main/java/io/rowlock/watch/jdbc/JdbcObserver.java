@@ -50,6 +50,9 @@ public interface JdbcObserver {
      */
     default void row(JdbcStep step, List<String> columns, List<@Nullable Object> values) {}
 
+    /** The program has asked for a row after the last: what {@link #row} told of this statement is the whole answer. */
+    default void exhausted(JdbcStep step) {}
+
     /**
      * The program has fetched a row of the keys that a statement generated.
      *

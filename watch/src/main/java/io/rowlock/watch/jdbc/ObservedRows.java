@@ -26,9 +26,10 @@ final class ObservedRows implements ResultSetProxyLogic {
     private int shown;
 
     /** Who is told of a row. */
-    @FunctionalInterface
     interface Sink {
         void row(JdbcStep step, List<String> columns, List<@Nullable Object> values);
+
+        void exhausted(JdbcStep step);
     }
 
     ObservedRows(ResultSet rows, ObservedStatement statement, Sink sink) {
@@ -56,6 +57,11 @@ final class ObservedRows implements ResultSetProxyLogic {
                 if (step != null && Boolean.TRUE.equals(moved) && shown < ObservedDataSource.ROWS_MAX) {
                     shown++;
                     show(step);
+                }
+                if (step != null
+                        && Boolean.FALSE.equals(moved)
+                        && method.getName().equals("next")) {
+                    sink.exhausted(step);
                 }
                 return moved;
             }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class ObservedSession implements QueryExecutionListener, MethodExecutionListener {
 
     private static final String STEP = "step";
+
+    /** Not all methods: {@code cancel} may come from another thread, and about another statement. */
+    private static final Set<String> GIVES_ROWS = Set.of("executeQuery", "getResultSet", "getGeneratedKeys");
 
     private final JdbcSession session;
     private final JdbcObserver observer;
@@ -66,11 +70,33 @@ final class ObservedSession implements QueryExecutionListener, MethodExecutionLi
                 .jdbcProxyFactory(new ObservedProxies(observed))
                 .queryListener(observed)
                 .methodListener(observed)
-                .resultSetProxyLogicFactory((rows, i, c) -> observed.rows(rows, observer::row))
-                .generatedKeysProxyLogicFactory((rows, i, c) -> observed.rows(rows, observer::generatedKeys))
+                .resultSetProxyLogicFactory((rows, i, c) -> observed.rows(rows, new Answers(observer)))
+                .generatedKeysProxyLogicFactory((rows, i, c) -> observed.rows(rows, new GeneratedKeys(observer)))
                 .stopwatchFactory(new NanoTimeStopwatchFactory())
                 .build();
         return config.getJdbcProxyFactory().createConnection(session.connection(), info, config);
+    }
+
+    private record Answers(JdbcObserver observer) implements ObservedRows.Sink {
+        @Override
+        public void row(JdbcStep step, List<String> columns, List<@Nullable Object> values) {
+            observer.row(step, columns, values);
+        }
+
+        @Override
+        public void exhausted(JdbcStep step) {
+            observer.exhausted(step);
+        }
+    }
+
+    private record GeneratedKeys(JdbcObserver observer) implements ObservedRows.Sink {
+        @Override
+        public void row(JdbcStep step, List<String> columns, List<@Nullable Object> values) {
+            observer.generatedKeys(step, columns, values);
+        }
+
+        @Override
+        public void exhausted(JdbcStep step) {}
     }
 
     ObservedStatement statement(Statement statement) {
@@ -162,7 +188,8 @@ final class ObservedSession implements QueryExecutionListener, MethodExecutionLi
 
     @Override
     public void beforeMethod(MethodExecutionContext context) {
-        if (context.getTarget() instanceof Statement statement) {
+        if (context.getTarget() instanceof Statement statement
+                && GIVES_ROWS.contains(context.getMethod().getName())) {
             called = statement;
         }
         if (context.getTarget() != session.connection()) {

@@ -17,6 +17,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fallback {
 
+    private static final Set<String> AFTER_TABLES = Set.of(
+            "where",
+            "join",
+            "inner",
+            "left",
+            "right",
+            "full",
+            "cross",
+            "natural",
+            "on",
+            "using",
+            "group",
+            "order",
+            "having",
+            "limit",
+            "union",
+            "except",
+            "intersect",
+            "for",
+            "window",
+            "set",
+            "returning",
+            "values",
+            "select");
+
     private final List<Token> tokens;
     private final Schema schema;
     private final Set<String> derived = new HashSet<>();
@@ -57,10 +82,8 @@ final class Fallback {
                 table(Mode.UPDATE, Set.of());
             } else if (token.is("into")) {
                 table(inserting(), Set.of());
-            } else if (token.is("delete") && is("from")) {
-                at++;
-                skip("only");
-                table(Mode.DELETE, Set.of());
+            } else if (token.is("delete")) {
+                delete();
             } else if (token.is("truncate")) {
                 skip("table", "only");
                 table(Mode.DELETE, Set.of());
@@ -137,15 +160,33 @@ final class Fallback {
         }
     }
 
-    /** Whether another table follows, after this one's alias. */
-    private boolean isComma() {
-        int next = at;
-        for (int i = 0; i < 2 && next < tokens.size() && tokens.get(next).name() != null; i++) {
-            next++;
+    /** {@code DELETE FROM t}, or MariaDB's {@code DELETE t, u FROM ...}. */
+    private void delete() {
+        skip("low_priority", "quick", "ignore");
+        if (is("from")) {
+            at++;
+            skip("only");
+            table(Mode.DELETE, Set.of());
+            return;
         }
-        if (next < tokens.size() && tokens.get(next).is(",")) {
-            at = next + 1;
-            return true;
+        while (at < tokens.size() && !is("from")) {
+            int before = at;
+            table(Mode.DELETE, Set.of());
+            at = Math.max(at, before + 1);
+        }
+    }
+
+    /** Whether another table follows in the list, after an alias and whatever else is said of this one. */
+    private boolean isComma() {
+        for (int next = at; next < tokens.size(); next++) {
+            Token token = tokens.get(next);
+            if (token.is(",")) {
+                at = next + 1;
+                return true;
+            }
+            if (token.is("(") || token.is(")") || AFTER_TABLES.stream().anyMatch(token::is)) {
+                return false;
+            }
         }
         return false;
     }

@@ -144,16 +144,23 @@ public final class StatementAnalyzer {
             return new Template(List.of(), Understood.NEUTRAL);
         }
         String sql = statement.sql();
-        Statement parsed = sql.length() > PARSED_LENGTH_MAX ? null : parse(sql);
-        List<AccessTemplate> accesses =
-                parsed == null ? null : new Collector(engine, schema, statement.parametersBefore()).collect(parsed);
+        List<AccessTemplate> accesses = sql.length() > PARSED_LENGTH_MAX ? null : collect(sql, statement);
         if (accesses == null) {
             return new Template(Fallback.of(statement.tokens(), schema), Understood.BY_WORDS);
         }
         return new Template(accesses, accesses.isEmpty() ? Understood.NEUTRAL : Understood.PARSED);
     }
 
-    /** The simple grammar first: the full one tries many ways and can take very long over nested parentheses. */
+    private @Nullable List<AccessTemplate> collect(String sql, Statements.Single statement) {
+        try {
+            Statement parsed = parse(sql);
+            return parsed == null ? null : new Collector(engine, schema, statement.parametersBefore()).collect(parsed);
+        } catch (StackOverflowError e) {
+            return null; // a condition of thousands of terms
+        }
+    }
+
+    /** The simple grammar first, since it is the faster; the full one knows more. */
     private @Nullable Statement parse(String sql) {
         Statement simple = parse(sql, false);
         return simple == null ? parse(sql, true) : simple;
