@@ -21,6 +21,9 @@ final class Statements implements StatementFacts.Reader {
 
     private static final Pattern ASKS_NO_ROWS =
             Pattern.compile("^select\\b(?!.*\\bfrom\\b)(?!.*\\().*", Pattern.DOTALL);
+    /** What asks for columns, and for no row. */
+    private static final Pattern ASKS_NOTHING = Pattern.compile("^select\\b.*\\bwhere\\s+1\\s*=\\s*0$", Pattern.DOTALL);
+
     private static final Pattern BEGINS_AT_ONCE =
             Pattern.compile(".*\\b(immediate|exclusive|consistent\\s+snapshot)\\b.*", Pattern.DOTALL);
 
@@ -43,7 +46,8 @@ final class Statements implements StatementFacts.Reader {
             Analysis analysis = analyzer.analyze(call);
             accesses.addAll(analysis.accesses());
             boolean ofTheSession = OF_THE_SESSION.matcher(sql).matches()
-                    || ASKS_NO_ROWS.matcher(sql).matches();
+                    || ASKS_NO_ROWS.matcher(sql).matches()
+                    || (step.autoCommit() && ASKS_NOTHING.matcher(sql).matches());
             neutral &= ofTheSession;
             understood &= ofTheSession
                     || here != Control.NONE

@@ -1,6 +1,7 @@
 package io.rowlock.lab.internal.run;
 
 import io.rowlock.watch.trace.Access;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -29,5 +30,17 @@ public record Footprint(
     public Footprint {
         accesses = List.copyOf(accesses);
         held = List.copyOf(held);
+    }
+
+    /** A step that reaches nothing else. */
+    static Footprint of(Access access) {
+        return new Footprint(List.of(access), false, false, false, false, List.of(), false);
+    }
+
+    /** With a further access. */
+    Footprint with(Access access) {
+        List<Access> more = new ArrayList<>(accesses);
+        more.add(access);
+        return new Footprint(more, readsLatest, fixesSnapshot, ends, publishes, held, opaque);
     }
 }

@@ -8,8 +8,12 @@ import io.rowlock.watch.jdbc.JdbcObserver;
 import io.rowlock.watch.jdbc.JdbcResult;
 import io.rowlock.watch.jdbc.JdbcSession;
 import io.rowlock.watch.jdbc.JdbcStep;
+import io.rowlock.watch.trace.Access;
+import io.rowlock.watch.trace.Keys;
+import io.rowlock.watch.trace.Predicate;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,6 +47,10 @@ import org.jspecify.annotations.Nullable;
  * <p>One run at a time. The observer may be called by any thread; only actors are held back.
  */
 public final class Stage implements AutoCloseable {
+    /** What actors meet at in the program: in front of their first step, and when a transaction has ended. */
+    private static final Access PROGRAM = new Access(
+            "#program", Access.Mode.LOCK_EXCLUSIVE, Set.of(), Predicate.any(), Keys.unknown(), Set.of());
+
     /** What it is called to begin. */
     public static final String BEGIN = "{begin}";
 
@@ -51,6 +59,9 @@ public final class Stage implements AutoCloseable {
 
     /** How long a thread has to wait for another before it counts as blocked; a pool that connects may take as long. */
     private static final Duration IN_PROGRAM = Duration.ofMillis(10);
+
+    /** How long one that stood in the program already is given to wake up. */
+    private static final Duration IN_PROGRAM_AGAIN = Duration.ofMillis(2);
 
     /** Who the current thread plays, on whatever stage. */
     private static final ThreadLocal<@Nullable Performer> PERFORMING = new ThreadLocal<>();
@@ -149,6 +160,9 @@ public final class Stage implements AutoCloseable {
         boolean busy;
 
         long stoodAs;
+        /** Since its last step. */
+        boolean stoodInProgram;
+
         boolean giveUp;
 
         @Nullable
@@ -226,6 +240,10 @@ public final class Stage implements AutoCloseable {
         try {
             if (performer.run.gatesAtBegin) {
                 arrive(performer, new Op.Begin(), BEGIN);
+                Taken taken = performer.taken;
+                if (taken != null) {
+                    taken.touched(Footprint.of(PROGRAM));
+                }
             }
             Object value = performer.part.work().call();
             if (performer.part.mayCrash()) {
@@ -258,14 +276,25 @@ public final class Stage implements AutoCloseable {
     private static void undoOpen(Performer performer) {
         for (Seat seat : List.copyOf(performer.seats.values())) {
             try {
-                Connection connection = seat.session.connection();
-                if (!connection.isClosed() && !connection.getAutoCommit()) {
-                    connection.rollback();
-                }
+                undo(seat);
             } catch (SQLException broken) {
                 // Then the server has done it.
             }
             seat.transaction.over();
+        }
+    }
+
+    private static void undo(Seat seat) throws SQLException {
+        Connection connection = seat.session.connection();
+        if (connection.isClosed()) {
+            return;
+        }
+        if (!connection.getAutoCommit()) {
+            connection.rollback();
+        } else if (seat.transaction.hasBegun()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("ROLLBACK");
+            }
         }
     }
 
@@ -308,6 +337,11 @@ public final class Stage implements AutoCloseable {
         Run played = performer.run;
         played.moved++;
         performer.taken = null;
+        if (performer.stoodInProgram && !played.taken.isEmpty()) {
+            // Whoever took the last step has let it on.
+            played.taken.get(played.taken.size() - 1).touched(Footprint.OPAQUE);
+        }
+        performer.stoodInProgram = false;
         for (Performer other : played.performers) {
             if (other.state == State.BLOCKED
                     && !other.busy
@@ -324,6 +358,10 @@ public final class Stage implements AutoCloseable {
                     .forEach(played.toTryAgain::add);
         }
         performer.mayHaveFreed = false;
+    }
+
+    private static long patience(Performer performer) {
+        return (performer.stoodInProgram ? IN_PROGRAM_AGAIN : IN_PROGRAM).toNanos();
     }
 
     private static boolean isInDatabase(Performer performer) {
@@ -456,7 +494,7 @@ public final class Stage implements AutoCloseable {
             if (performer == null || seat == null) {
                 return;
             }
-            boolean rollsBack = step.kind() == JdbcStep.Kind.ROLLBACK;
+            boolean rollsBack = step.control().rollsBack();
             if (performer.dead || performer.run.ending) {
                 if (rollsBack) {
                     return;
@@ -474,7 +512,7 @@ public final class Stage implements AutoCloseable {
             Footprint footprint = seat.transaction.touched(step, facts, level(performer, seat, step));
             Taken taken = performer.taken;
             if (gated && taken != null) {
-                taken.touched(footprint);
+                taken.touched(performer.run.gatesAtBegin && footprint.ends() ? footprint.with(PROGRAM) : footprint);
             }
             // InnoDB ends a deadlock at once, and perhaps with an actor that stands already.
             performer.mayHaveFreed |= footprint.ends() || (endsDeadlocksAtOnce && locks(footprint));
@@ -644,9 +682,12 @@ public final class Stage implements AutoCloseable {
             for (Performer performer : now) {
                 if (before.contains(performer)
                         && performer.state == State.RUNNING
-                        && (isInDatabase(performer) || nanoTime.getAsLong() - since > IN_PROGRAM.toNanos())) {
+                        && (isInDatabase(performer) || nanoTime.getAsLong() - since > patience(performer))) {
                     blocked(performer);
-                    played.metInProgram |= !isInDatabase(performer);
+                    if (!isInDatabase(performer)) {
+                        played.metInProgram = true;
+                        performer.stoodInProgram = true;
+                    }
                     changed = true;
                 }
             }

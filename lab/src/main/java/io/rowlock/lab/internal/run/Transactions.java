@@ -33,6 +33,11 @@ final class Transactions {
         return used;
     }
 
+    /** Whether SQL has begun it, and nothing has ended it. */
+    boolean hasBegun() {
+        return begun;
+    }
+
     /** Whether a step is a transaction of its own. */
     boolean isAlone(JdbcStep step) {
         return step.autoCommit() && !begun;
