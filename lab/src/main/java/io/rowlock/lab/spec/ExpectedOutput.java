@@ -108,10 +108,11 @@ record ExpectedOutput(List<Alternative> alternatives) {
             }
             String permutation = wanted.isEmpty() ? foundLines[0] : wantedLines[0];
             return new SpecResult.Difference(
-                    permutation,
-                    i + 1,
-                    i < wantedLines.length ? wantedLines[i] : "(nothing more)",
-                    i < foundLines.length ? foundLines[i] : "(nothing more)");
+                    permutation, i + 1, line(wanted, wantedLines, i), line(found, foundLines, i));
+        }
+
+        private static String line(String part, String[] lines, int i) {
+            return part.isEmpty() ? "(not played)" : i < lines.length ? lines[i] : "(nothing more)";
         }
     }
 }

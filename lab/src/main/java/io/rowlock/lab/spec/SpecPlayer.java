@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGNotification;
@@ -23,6 +24,7 @@ import org.postgresql.PGNotification;
 final class SpecPlayer implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 10;
+    private static final long HELD_BACK_NANOS = 1_000_000;
 
     private static final String IS_BLOCKED = "SELECT pg_catalog.pg_isolation_test_session_is_blocked(?, '{%s}')";
 
@@ -149,8 +151,12 @@ final class SpecPlayer implements AutoCloseable {
                 waiting.remove(old);
             }
             tryComplete(waiting, true);
-            if (session.activeStep() != null && System.nanoTime() - deadline > 0) {
-                throw timedOut(old.planned());
+            if (session.activeStep() != null) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw timedOut(old.planned());
+                }
+                // It has ended and is held back; only another session can change that.
+                LockSupport.parkNanos(HELD_BACK_NANOS);
             }
         }
         session.begin(planned, spec.step(planned.step()).sql());
