@@ -11,5 +11,6 @@ module io.rowlock.lab {
     requires static transitive org.jspecify;
 
     exports io.rowlock.lab;
+    exports io.rowlock.lab.hermitage;
     exports io.rowlock.lab.spec;
 }
