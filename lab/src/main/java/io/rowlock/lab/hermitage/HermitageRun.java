@@ -270,7 +270,7 @@ public final class HermitageRun {
         for (int i = 0; i < steps.size(); i++) {
             HermitageStep step = steps.get(i);
             int number = i;
-            String at = step.transaction() + " " + String.join("; ", step.statements());
+            String at = (step.transaction() + " " + String.join("; ", step.statements())).strip();
             if (step.notesWait() && seen.waits.stream().noneMatch(wait -> wait.step() == number)) {
                 differences.add(at + " did not wait");
             }
