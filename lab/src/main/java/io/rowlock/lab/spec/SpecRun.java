@@ -33,10 +33,10 @@ import java.util.stream.Stream;
  *
  * <p>The server should be used for nothing else: the tests make and drop what they like, in a database named
  * {@code isolation_regression}, which is created for the run and dropped after it, and some change roles and settings. Its
- * user must be a superuser. As PostgreSQL runs its tests, {@code max_prepared_transactions} is at least 2.
+ * user must be a superuser. Two of PostgreSQL's tests need {@code max_prepared_transactions} to be 3 or more.
  *
- * <p><em>Limits.</em> Rows of a step that fails in a later statement are not shown, since the driver drops them; and dates
- * are shown in the style the tests expect, but cast to text they are ISO.
+ * <p><em>Limits.</em> Of a step of several statements, the rows before a failure are not shown, since the driver drops them,
+ * and notices come before all rows. Dates are shown in the style the tests expect, but cast to text they are ISO.
  *
  * <p>One thread at a time.
  */
