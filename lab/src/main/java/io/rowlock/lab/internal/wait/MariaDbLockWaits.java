@@ -27,7 +27,7 @@ final class MariaDbLockWaits extends PolledLockWaits {
 
     private static final String OTHER_WAITS = """
             SELECT ID FROM information_schema.PROCESSLIST
-             WHERE ID IN (%s) AND (STATE LIKE 'Waiting for %% lock' OR STATE = 'User lock')""";
+             WHERE ID IN (%s) AND (STATE LIKE 'Waiting for %% lock' OR STATE IN ('User lock', 'Waiting for table flush'))""";
 
     private static final String STATUS = "SHOW ENGINE INNODB STATUS";
 
