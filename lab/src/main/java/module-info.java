@@ -5,8 +5,12 @@ module io.rowlock.lab {
     requires transitive io.rowlock.dialect;
     requires transitive io.rowlock.watch;
     requires com.zaxxer.hikari;
+    requires static org.checkerframework.checker.qual;
+    requires static org.postgresql.jdbc;
     requires static org.xerial.sqlitejdbc;
     requires static transitive org.jspecify;
 
     exports io.rowlock.lab;
+    exports io.rowlock.lab.hermitage;
+    exports io.rowlock.lab.spec;
 }

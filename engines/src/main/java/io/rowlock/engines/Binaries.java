@@ -10,7 +10,6 @@ import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -54,6 +53,23 @@ record Binaries(Path home, boolean unpacked) {
         return installed("postgres", "initdb")
                 .or(Binaries::unpackPostgres)
                 .orElseThrow(() -> missing("PostgreSQL", "postgres", "postgres and initdb", POSTGRES_JAR));
+    }
+
+    /**
+     * Finds a release of PostgreSQL, whatever others there are.
+     *
+     * @param major the number of the release, such as 15
+     * @throws EngineUnavailable if it is not here, with the ways to get it
+     */
+    static Binaries postgres(int major) {
+        return installedPostgres(major)
+                .or(() -> unpackPostgres(name -> name.matches(".*-" + major + "\\.[\\d.]+")))
+                .orElseThrow(() -> new EngineUnavailable("""
+                        No PostgreSQL %1$d was found. Any one of these gives it:
+                          its programs in /usr/lib/postgresql/%1$d/bin, where Debian puts them%3$s;
+                          the jar %2$s:%1$d.x on the class path, in the folder named by -Drowlock.engines.dir, \
+                        or in its folder postgres-%1$d.""".formatted(
+                                major, POSTGRES_JAR, ignoresPath() ? " (now ignored: ROWLOCK_IGNORE_PATH)" : "")));
     }
 
     /**
@@ -122,6 +138,17 @@ record Binaries(Path home, boolean unpacked) {
         }
     }
 
+    private static Optional<Binaries> installedPostgres(int major) {
+        if (ignoresPath()) {
+            return Optional.empty();
+        }
+        return debianFolders("postgres")
+                .filter(program -> program.startsWith("/usr/lib/postgresql/" + major))
+                .filter(program -> Programs.isProgram(program.resolveSibling("initdb")))
+                .findFirst()
+                .map(program -> new Binaries(Folders.of(Folders.of(program)), false));
+    }
+
     private static Path real(Path program) {
         try {
             return program.toRealPath();
@@ -131,8 +158,12 @@ record Binaries(Path home, boolean unpacked) {
     }
 
     private static Optional<Binaries> unpackPostgres() {
+        return unpackPostgres(name -> true);
+    }
+
+    private static Optional<Binaries> unpackPostgres(Predicate<String> isWanted) {
         String archive = postgresArchive();
-        return jarWith(archive)
+        return jarWith(archive, isWanted)
                 .map(jar -> unpackOnce(jar, (open, target) -> {
                     try (InputStream packed = open.getInputStream(open.getEntry(archive));
                             InputStream plain = new XZInputStream(packed)) {
@@ -235,10 +266,23 @@ record Binaries(Path home, boolean unpacked) {
 
     /** The jar that holds an entry: on the class path, or among the jars of the folder that the builder named. */
     private static Optional<Jar> jarWith(String entry) {
-        return onClassPath(entry).or(() -> inFolder(entry));
+        return jarWith(entry, name -> true);
     }
 
-    private static Optional<Jar> onClassPath(String entry) {
+    private static Optional<Jar> jarWith(String entry, Predicate<String> isWanted) {
+        return onClassPath(entry, isWanted).or(() -> inFolder(entry, isWanted));
+    }
+
+    /** Those of the folder itself before those of its folders, where releases beside the usual one are kept. */
+    private static List<Path> jars(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder, 2)) {
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted(Comparator.comparing(Path::getNameCount).thenComparing(Comparator.naturalOrder()))
+                    .toList();
+        }
+    }
+
+    private static Optional<Jar> onClassPath(String entry, Predicate<String> isWanted) {
         Set<ClassLoader> loaders = new LinkedHashSet<>();
         Optional.ofNullable(Thread.currentThread().getContextClassLoader()).ifPresent(loaders::add);
         Optional.ofNullable(Binaries.class.getClassLoader()).ifPresent(loaders::add);
@@ -246,7 +290,7 @@ record Binaries(Path home, boolean unpacked) {
             for (ClassLoader loader : loaders) {
                 for (URL url : Collections.list(loader.getResources(entry))) {
                     Jar jar = new Jar(nameOfJar(url.toString()), () -> openJar(url));
-                    if (url.getProtocol().equals("jar") && holds(jar, entry)) {
+                    if (url.getProtocol().equals("jar") && isWanted.test(jar.name()) && holds(jar, entry)) {
                         return Optional.of(jar);
                     }
                 }
@@ -257,19 +301,17 @@ record Binaries(Path home, boolean unpacked) {
         }
     }
 
-    private static Optional<Jar> inFolder(String entry) {
+    private static Optional<Jar> inFolder(String entry, Predicate<String> isWanted) {
         return Settings.get("rowlock.engines.dir").flatMap(folder -> {
-            List<Path> jars = new ArrayList<>();
-            try (Stream<Path> files = Files.list(Path.of(folder))) {
-                files.filter(file -> file.toString().endsWith(".jar")).sorted().forEach(jars::add);
+            try {
+                return jars(Path.of(folder)).stream()
+                        .map(file -> new Jar(nameOfJar(file + "!/"), () -> new JarFile(file.toFile())))
+                        .filter(jar -> isWanted.test(jar.name()) && holds(jar, entry))
+                        .findFirst();
             } catch (IOException e) {
                 throw new EngineUnavailable(
                         "The folder of servers cannot be read (rowlock.engines.dir=" + folder + ")", e);
             }
-            return jars.stream()
-                    .map(file -> new Jar(nameOfJar(file + "!/"), () -> new JarFile(file.toFile())))
-                    .filter(jar -> holds(jar, entry))
-                    .findFirst();
         });
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A PostgreSQL server of this JVM's own. It runs durable, as a production server does: {@code fsync},
@@ -53,7 +54,27 @@ public final class PostgresServer extends Server {
                 new Kind(settings), ProcessId.current(), SharedServers.newFolder(ProcessId.current(), "postgresql")));
     }
 
-    record Kind(Map<String, String> settings) implements LocalServer.Kind {
+    /**
+     * Starts a server of a certain release on a new folder, which is deleted when the server ends. The build brings one
+     * release; another is looked for where Debian installs it, on the class path, and in the folder
+     * {@code rowlock.engines.dir} with the folders in it.
+     *
+     * @param major the number of the release, such as 15
+     * @param settings by name, as in {@code postgresql.conf}
+     * @throws EngineUnavailable if that release is not here or it does not start
+     */
+    public static PostgresServer startTemporary(int major, Map<String, String> settings) {
+        return new PostgresServer(LocalServer.startTemporary(
+                new Kind(settings, () -> Binaries.postgres(major)),
+                ProcessId.current(),
+                SharedServers.newFolder(ProcessId.current(), "postgresql-" + major)));
+    }
+
+    record Kind(Map<String, String> settings, Supplier<Binaries> programs) implements LocalServer.Kind {
+
+        Kind(Map<String, String> settings) {
+            this(settings, Binaries::postgres);
+        }
 
         Kind {
             settings = Map.copyOf(settings);
@@ -66,7 +87,7 @@ public final class PostgresServer extends Server {
 
         @Override
         public Binaries binaries() {
-            return Binaries.postgres();
+            return programs.get();
         }
 
         /** The password travels over loopback in the clear: hashing it costs each new connection several milliseconds. */

@@ -39,6 +39,20 @@ class ServerTest {
         }
     }
 
+    /** The one that the build brings, whatever else this machine has. */
+    @Test
+    void aCertainReleaseOfPostgresIsStarted() {
+        assumeWanted(Engine.POSTGRESQL);
+        try (PostgresServer server = PostgresServer.startTemporary(18, Map.of());
+                Database database = Database.createOn(server)) {
+            assertThat(database.settings().get("server_version")).startsWith("18.");
+        }
+        assertThatThrownBy(() -> PostgresServer.startTemporary(7, Map.of()))
+                .isInstanceOf(EngineUnavailable.class)
+                .hasMessageContaining("No PostgreSQL 7 was found")
+                .hasMessageContaining("postgres-7");
+    }
+
     @Test
     void aMariaDbServerHasTheArgumentsItWasGiven() {
         assumeWanted(Engine.MARIADB);

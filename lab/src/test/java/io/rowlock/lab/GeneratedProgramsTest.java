@@ -89,7 +89,8 @@ class GeneratedProgramsTest {
             }
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 if (command.verb().writes()) {
-                    statement.setInt(1, seen.stream().mapToInt(Integer::intValue).sum() + salt);
+                    statement.setInt(
+                            1, seen.stream().mapToInt(Integer::intValue).sum() + salt);
                     statement.setInt(2, command.row());
                     seen.add(statement.executeUpdate());
                 } else {
@@ -119,8 +120,7 @@ class GeneratedProgramsTest {
         long naiveRuns = 0;
         long reducedRuns = 0;
         for (Isolation level : Isolation.values()) {
-            try (Lab lab =
-                    Lab.on(database.dataSource(), LabOptions.standard().withIsolation(level))) {
+            try (Lab lab = Lab.on(database.dataSource(), LabOptions.standard().withIsolation(level))) {
                 for (int number = 0; number < programs / Isolation.values().length; number++) {
                     int actors = random.nextInt(5) == 0 ? 3 : 2;
                     List<Program> chosen = new ArrayList<>();
