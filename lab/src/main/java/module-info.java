@@ -5,8 +5,10 @@ module io.rowlock.lab {
     requires transitive io.rowlock.dialect;
     requires transitive io.rowlock.watch;
     requires com.zaxxer.hikari;
+    requires tools.jackson.core;
     requires static org.xerial.sqlitejdbc;
     requires static transitive org.jspecify;
 
     exports io.rowlock.lab;
+    exports io.rowlock.lab.report;
 }

@@ -3,17 +3,15 @@ package io.rowlock.lab;
 import io.rowlock.lab.Contradictions.Contradiction;
 import io.rowlock.lab.History.Stale;
 import io.rowlock.lab.History.Touch;
+import io.rowlock.lab.internal.tell.Places;
 import io.rowlock.lab.internal.tell.Shown;
 import io.rowlock.lab.internal.tell.SqlText;
 import io.rowlock.watch.trace.Access;
-import io.rowlock.watch.trace.Predicate;
-import io.rowlock.watch.trace.Predicate.Comparison;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Why a run went wrong, one sentence after another: what was read, what another changed of it and when that was committed, what was
@@ -25,7 +23,6 @@ import java.util.stream.Collectors;
 public record Because(List<String> sentences, List<StaleRead> staleReads) {
     private static final int ROWS_MAX = 3;
     private static final int SQL_MAX = 90;
-    private static final int STALE_MAX = 3;
 
     /**
      * A read and the change that it did not see. The numbers are those of steps, from 0, as in {@link Run#steps()}.
@@ -69,24 +66,26 @@ public record Because(List<String> sentences, List<StaleRead> staleReads) {
                 case DEADLOCK -> contradictions.deadlock().ifPresent(this::deadlock);
                 case IGNORED_OUTCOME -> contradictions.ignored().ifPresent(this::ignored);
                 case NOT_SERIALIZABLE -> unknown();
-                default -> chosen().forEach(this::contradiction);
+                default -> {
+                    List<Contradiction> chosen = chosen();
+                    chosen.forEach(this::contradiction);
+                    say(order(chosen.get(0)));
+                }
             }
             return new Because(List.copyOf(sentences), List.copyOf(links));
         }
 
-        /** The first, and the same from the side of other actors. */
+        /** One; of a write skew both halves, for neither is wrong without the other. */
         private List<Contradiction> chosen() {
             List<Contradiction> all = contradictions.all();
             List<Contradiction> chosen = new ArrayList<>();
             Set<Character> told = new LinkedHashSet<>();
             for (Contradiction each : all) {
-                if (each.anomaly() == all.get(0).anomaly()
-                        && chosen.size() < STALE_MAX
-                        && told.add(each.stale().read().actor())) {
+                if (each.anomaly() == all.get(0).anomaly() && told.add(each.stale().read().actor())) {
                     chosen.add(each);
                 }
             }
-            return chosen;
+            return all.get(0).anomaly() == Anomaly.WRITE_SKEW ? chosen : chosen.subList(0, 1);
         }
 
         private void contradiction(Contradiction wrong) {
@@ -99,13 +98,12 @@ public record Because(List<String> sentences, List<StaleRead> staleReads) {
                     wrong.decided().step()));
             Touch lock = wrong.lock();
             if (lock != null && !lock.equals(read)) {
-                say(name(lock.step()) + " locked " + place(lock.access()) + waitedFor(lock.step()) + ".");
+                say(name(lock.step()) + " locked " + Places.of(lock.access()) + waitedFor(lock.step()) + ".");
             }
-            say(name(read.step()) + " read " + place(read.access()) + " and got " + answer(read.step()) + ".");
+            say(name(read.step()) + " read " + Places.of(read.access()) + " and got " + answer(read.step()) + ".");
             say(name(stale.write().step()) + " " + verb(stale.write().access()) + " "
-                    + place(stale.write().access()) + statement(stale.write().step()) + stored(stale) + ".");
+                    + Places.of(stale.write().access()) + statement(stale.write().step()) + stored(stale) + ".");
             why(wrong, lock);
-            say(order(wrong));
         }
 
         private void why(Contradiction wrong, @org.jspecify.annotations.Nullable Touch lock) {
@@ -128,8 +126,8 @@ public record Because(List<String> sentences, List<StaleRead> staleReads) {
                 }
                 case WRONG_ROW_LOCK -> {
                     if (lock != null) {
-                        say("The lock of " + name(lock.step()) + " is on " + place(lock.access())
-                                + ", and it was decided on " + place(read.access())
+                        say("The lock of " + name(lock.step()) + " is on " + Places.of(lock.access())
+                                + ", and it was decided on " + Places.of(read.access())
                                 + ", which it keeps nobody from changing.");
                     }
                     say("On what " + name(read.step()) + " had read, " + did(wrong) + ".");
@@ -138,7 +136,7 @@ public record Because(List<String> sentences, List<StaleRead> staleReads) {
                     say(decided + " is in another transaction of " + read.actor() + " than " + name(read.step())
                             + ": between the two nothing held what was read. Still " + did(wrong) + ".");
                 case READ_SKEW ->
-                    say(decided + " then read " + place(wrong.decided().access()) + " as "
+                    say(decided + " then read " + Places.of(wrong.decided().access()) + " as "
                             + answer(wrong.decided().step()) + ", which is what "
                             + wrong.stale().write().actor()
                             + " had left: the two answers were never true together.");
@@ -151,7 +149,7 @@ public record Because(List<String> sentences, List<StaleRead> staleReads) {
 
         private String did(Contradiction wrong) {
             Touch write = wrong.decided();
-            return name(write.step()) + " " + verb(write.access()) + " " + place(write.access())
+            return name(write.step()) + " " + verb(write.access()) + " " + Places.of(write.access())
                     + statement(write.step());
         }
 
@@ -211,7 +209,9 @@ public record Because(List<String> sentences, List<StaleRead> staleReads) {
         // ---- what is told from the actors' ends
 
         private void open() {
-            say(run.violation().orElse("") + ".");
+            if (history.transactions().stream().allMatch(each -> each.end().isPresent())) {
+                say("A connection that is in no transaction was kept: the pool has one less.");
+            }
             for (History.Transaction each : history.transactions()) {
                 if (each.end().isEmpty()) {
                     say(each.actor() + " ended with a transaction open, begun by "
@@ -287,6 +287,14 @@ public record Because(List<String> sentences, List<StaleRead> staleReads) {
         }
 
         private void unknown() {
+            for (int i = 0; i < history.steps().size(); i++) {
+                Step step = history.step(i);
+                if (step.failure().isPresent()
+                        && run.outcome().results().get(step.move().actor()) instanceof ActorResult.Threw) {
+                    say(name(i) + statement(i) + " was refused (" + step.failure().get() + "); " + step.move().actor()
+                            + " is undone, and nobody ran it again.");
+                }
+            }
             boolean understood =
                     run.steps().stream().anyMatch(step -> !step.accesses().isEmpty());
             say(
@@ -342,46 +350,6 @@ public record Because(List<String> sentences, List<StaleRead> staleReads) {
                 case UPDATE -> "changed";
                 case READ, LOCK_SHARED, LOCK_EXCLUSIVE -> "read";
             };
-        }
-
-        /** Such as {@code counter[1]}, {@code seat where room='blue'}. */
-        private static String place(Access access) {
-            if (access.keys().exact()
-                    && !access.keys().values().isEmpty()
-                    && access.keys().values().size() <= ROWS_MAX) {
-                return access.table()
-                        + access.keys().values().stream()
-                                .map(key -> String.join(",", key))
-                                .sorted()
-                                .collect(Collectors.joining("][", "[", "]"));
-            }
-            if (access.mode() != Access.Mode.INSERT
-                    && access.predicate() instanceof Predicate.OneOf oneOf
-                    && oneOf.conjunctions().size() == 1) {
-                return access.table() + " where "
-                        + oneOf.conjunctions().get(0).comparisons().stream()
-                                .map(Teller::condition)
-                                .collect(Collectors.joining(" and "));
-            }
-            return access.table();
-        }
-
-        private static String condition(Comparison comparison) {
-            String values = comparison.values().stream().map(Shown::value).collect(Collectors.joining(", "));
-            return comparison.column()
-                    + switch (comparison.operator()) {
-                        case EQUAL -> "=" + values;
-                        case NOT_EQUAL -> "<>" + values;
-                        case LESS -> "<" + values;
-                        case LESS_OR_EQUAL -> "<=" + values;
-                        case GREATER -> ">" + values;
-                        case GREATER_OR_EQUAL -> ">=" + values;
-                        case IN -> " in (" + values + ")";
-                        case BETWEEN -> " between " + values;
-                        case LIKE -> " like " + values;
-                        case IS_NULL -> " is null";
-                        case IS_NOT_NULL -> " is not null";
-                    };
         }
     }
 }

@@ -67,7 +67,7 @@ final class Contradictions {
 
     Anomaly anomaly() {
         if (run.violation()
-                .filter(wrong -> wrong.endsWith(Judge.NOT_GIVEN_BACK))
+                .filter(wrong -> wrong.startsWith(Judge.NOT_GIVEN_BACK))
                 .isPresent()) {
             return Anomaly.OPEN_ON_RETURN;
         }
@@ -175,6 +175,8 @@ final class Contradictions {
             skewed(stale).ifPresent(found::add);
         }
         found.sort(Comparator.<Contradiction>comparingInt(each -> ORDER.indexOf(each.anomaly()))
+                .thenComparing(each -> history.committed(each.stale().write())
+                        > history.done(each.decided().step()))
                 .thenComparing(each -> each.decided().step())
                 .thenComparing(each -> each.stale().read().step())
                 .thenComparing(each -> each.stale().write().step()));

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * order, and one that crashed may be in it or not.
  */
 final class Judge {
-    static final String NOT_GIVEN_BACK = " connections were not given back";
+    static final String NOT_GIVEN_BACK = "Connections that were not given back: ";
 
     private final Theatre theatre;
     private final Scenario scenario;
@@ -58,7 +58,7 @@ final class Judge {
 
     private Optional<String> violation(Play play, Outcome outcome, List<Integer> who) throws InterruptedException {
         if (play.leftOpen() > 0) {
-            return Optional.of(play.leftOpen() + NOT_GIVEN_BACK);
+            return Optional.of(NOT_GIVEN_BACK + play.leftOpen());
         }
         Optional<Scenario.Invariant> invariant = scenario.invariant();
         if (invariant.isPresent()) {

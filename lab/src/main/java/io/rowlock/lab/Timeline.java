@@ -99,8 +99,8 @@ final class Timeline {
         Step step = run.steps().get(number);
         char actor = step.move().actor();
         put(actor, step.move().toString(), head(step), number);
-        if (step.fixesView()) {
-            put(actor, "", "┄┄ snapshot: from here on " + actor + "'s plain reads see this moment", number);
+        if (step.fixesView() && matters(number)) {
+            put(actor, "", "┄┄ " + actor + "'s plain reads see this moment ┄┄", number);
         }
         if (isLate(number)) {
             put(actor, "", WAITING + "waits", -1);
@@ -121,6 +121,15 @@ final class Timeline {
             return "○ ROLLBACK";
         }
         return SqlText.bound(step.sql(), step.values());
+    }
+
+    /** Whether a later step of the transaction sees what this one sees. */
+    private boolean matters(int fixing) {
+        Step first = run.steps().get(fixing);
+        return run.steps().subList(fixing + 1, run.steps().size()).stream()
+                .anyMatch(step -> step.move().actor() == first.move().actor()
+                        && step.transaction() == first.transaction()
+                        && !step.ends());
     }
 
     private boolean isLate(int number) {
