@@ -54,7 +54,7 @@ public enum Anomaly {
      * earlier read, in front of the lock.
      */
     STALE_SNAPSHOT(
-            "The lock was waited for rightly, and then the old snapshot was read.",
+            "A lock was had, and what was read under it was from an older snapshot.",
             "Take the lock in front of the transaction's first plain read, read again with a lock, or use READ COMMITTED."),
     /** The read and the write that was decided on it are in different transactions of one actor. */
     SCOPE_SPLIT(

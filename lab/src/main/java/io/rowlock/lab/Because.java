@@ -30,9 +30,22 @@ public record Because(List<String> sentences, List<StaleRead> staleReads) {
      * @param read the step that read
      * @param change the step that changed it
      * @param commit the step by which that was stored
-     * @param decided the step that was decided on it
+     * @param decided the step that was decided on it; of a read skew the read that saw the change
      */
-    public record StaleRead(int read, int change, int commit, int decided) {}
+    public record StaleRead(int read, int change, int commit, int decided) {
+        /** What is to be said beside the read, in one line. */
+        public String note(Run run) {
+            Move by = run.steps().get(change).move();
+            return (change < read ? by + " had changed this, " : by + " changes this, ")
+                    + run.steps().get(decided).move()
+                    + (isWrite(run) ? " relies on it" : " reads what is new");
+        }
+
+        private boolean isWrite(Run run) {
+            return run.steps().get(decided).accesses().stream()
+                    .anyMatch(access -> access.mode().isWrite());
+        }
+    }
 
     public Because {
         sentences = List.copyOf(sentences);

@@ -156,16 +156,10 @@ final class Timeline {
     }
 
     private void note(int number) {
-        Step step = run.steps().get(number);
         staleReads.stream()
                 .filter(each -> each.read() == number)
                 .findFirst()
-                .ifPresent(each -> put(
-                        step.move().actor(),
-                        "",
-                        "▲ " + run.steps().get(each.change()).move() + " changes this, "
-                                + run.steps().get(each.decided()).move() + " relies on it",
-                        number));
+                .ifPresent(each -> put(run.steps().get(number).move().actor(), "", "▲ " + each.note(run), number));
     }
 
     /** Puts a text into an actor's lane; those who wait have a bar in theirs. */

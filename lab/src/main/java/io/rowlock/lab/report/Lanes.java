@@ -45,6 +45,7 @@ final class Lanes {
         }
         arrows();
         page.append("</div>\n");
+        legend();
     }
 
     private static int row(int step) {
@@ -179,19 +180,19 @@ final class Lanes {
         page.append("<code>").append(Html.sql(statement)).append("</code>");
         if (!locked(step).isEmpty()
                 && step.accesses().stream().noneMatch(access -> access.mode().isWrite())) {
-            page.append("<span class=\"chip\">locks ").append(Html.text(locked(step))).append("</span>");
+            page.append(" <span class=\"chip\">locks ").append(Html.text(locked(step))).append("</span>");
         }
     }
 
     private void answer(int number) {
         Step step = run.steps().get(number);
         told(step).ifPresent(text -> page.append("<div class=\"answer\">").append(Html.text(text)).append("</div>"));
-        staleReads.stream().filter(each -> each.read() == number).findFirst().ifPresent(each -> page.append(
-                        "<div class=\"note\">")
-                .append(name(each.change()))
-                .append(" changes this, ")
-                .append(name(each.decided()))
-                .append(" relies on it</div>"));
+        staleReads.stream()
+                .filter(each -> each.read() == number)
+                .findFirst()
+                .ifPresent(each -> page.append("<div class=\"note\">")
+                        .append(Html.text(each.note(run)))
+                        .append("</div>"));
     }
 
     private static Optional<String> told(Step step) {
@@ -236,7 +237,14 @@ final class Lanes {
                 page.append(gap).append(arrow(each.commit(), each.decided(), "decides"));
             }
         }
-        page.append("\"></svg>\n<p class=\"legend\"><span class=\"misses\">did not see this change</span>");
+        page.append("\"></svg>\n");
+    }
+
+    private void legend() {
+        if (staleReads.isEmpty()) {
+            return;
+        }
+        page.append("<p class=\"legend\"><span class=\"misses\">did not see this change</span>");
         if (staleReads.stream().anyMatch(each -> each.commit() < each.decided())) {
             page.append("<span class=\"decides\">and yet comes after it</span>");
         }

@@ -1,8 +1,7 @@
 
 "use strict";
-const NS = "http://www.w3.org/2000/svg";
-function make(name, attributes) {
-  const node = document.createElementNS(NS, name);
+function make(svg, name, attributes) {
+  const node = document.createElementNS(svg.namespaceURI, name);
   for (const key in attributes) node.setAttribute(key, attributes[key]);
   return node;
 }
@@ -25,15 +24,14 @@ function draw(svg) {
       const bend = (x2 - x1) * 0.75;
       path = `M${x1} ${y1} C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
     } else {
-      x2 = (right ? b.right - 14 : b.left + 14) - frame.left;
-      y2 = b.top - 3 - frame.top;
-      path = `M${x1} ${y1} C${x1 + (right ? 24 : -24)} ${y1} ${x2} ${y1} ${x2} ${y2}`;
+      const side = right ? 1 : -1;
+      x2 = (right ? b.right : b.left) - frame.left + side * 2;
+      y2 = b.top + b.height / 2 - frame.top;
+      path = `M${x1} ${y1} C${x2 + side * 20} ${y1} ${x2 + side * 20} ${y2} ${x2} ${y2}`;
     }
-    const tip = apart
-      ? `M${x2} ${y2} l${right ? -8 : 8} -4.5 v9 z`
-      : `M${x2} ${y2} l-4.5 -8 h9 z`;
-    svg.append(make("path", { d: path, class: type }), make("path", { d: tip, class: `${type} tip` }));
-    svg.append(make("circle", { cx: x1, cy: y1, r: 3.5, class: `${type} tip` }));
+    const tip = `M${x2} ${y2} l${right === apart ? -8 : 8} -4.5 v9 z`;
+    svg.append(make(svg, "path", { d: path, class: type }), make(svg, "path", { d: tip, class: `${type} tip` }));
+    svg.append(make(svg, "circle", { cx: x1, cy: y1, r: 3.5, class: `${type} tip` }));
   }
 }
 const drawAll = () => document.querySelectorAll("svg.arrows").forEach(draw);
