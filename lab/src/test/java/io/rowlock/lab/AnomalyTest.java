@@ -162,6 +162,7 @@ class AnomalyTest {
     void twoWhoLockInCrossedOrdersAreADeadlock(Database database) {
         boolean sqlite = database.engine() == Engine.SQLITE;
         Found found = Races.on(database, Isolation.READ_COMMITTED)
+                .deadlocks()
                 .also(scenario -> scenario.invariant(
                         "both were done",
                         (connection, outcome) -> number(connection, "SELECT sum(n) FROM account") == 22

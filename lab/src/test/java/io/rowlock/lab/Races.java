@@ -30,6 +30,7 @@ final class Races {
             List.of("DELETE FROM account", "DELETE FROM seat", "INSERT INTO account VALUES (1, 10), (2, 10), (3, 0)"));
 
     private UnaryOperator<Scenario> also = scenario -> scenario;
+    private boolean deadlocks;
 
     /**
      * What was found.
@@ -82,6 +83,12 @@ final class Races {
         return this;
     }
 
+    /** Which of two a deadlock ends is PostgreSQL's to choose, and not the same each time: such runs may be left open. */
+    Races deadlocks() {
+        deadlocks = true;
+        return this;
+    }
+
     Found of(String name, Function<DataSource, List<Callable<?>>> actors) {
         try (Lab lab = Lab.on(database.dataSource(), LabOptions.standard().withIsolation(level))) {
             Scenario scenario = Scenario.named(name).reset(reset.toArray(String[]::new));
@@ -89,8 +96,10 @@ final class Races {
                 scenario = scenario.actor(each);
             }
             Exploration all = lab.explore(also.apply(scenario));
-            assertThat(all.unresolved()).isEmpty();
-            assertThat(all.complete()).isTrue();
+            if (!deadlocks) {
+                assertThat(all.unresolved()).isEmpty();
+                assertThat(all.complete()).isTrue();
+            }
             Found found = new Found(understood(all), lab.profile(), level);
             if (Boolean.getBoolean("rowlock.lab.print")) {
                 found.exploration().witness().ifPresent(run -> System.out.println(database.engine() + " "

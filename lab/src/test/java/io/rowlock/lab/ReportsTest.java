@@ -72,6 +72,7 @@ class ReportsTest {
                         transaction(from, in -> change(in, WRITE, 5, 1) + change(in, WRITE, 15, 2)),
                         () -> autocommit(from, in -> change(in, WRITE, 1, 3))))));
         all.add(explored(Races.on(database, Isolation.READ_COMMITTED)
+                .deadlocks()
                 .also(scenario -> scenario.invariant(
                         "both were done",
                         (connection, outcome) -> number(connection, "SELECT sum(n) FROM account") == 24
