@@ -94,7 +94,8 @@ public record Because(List<String> sentences, List<StaleRead> staleReads) {
             List<Contradiction> chosen = new ArrayList<>();
             Set<Character> told = new LinkedHashSet<>();
             for (Contradiction each : all) {
-                if (each.anomaly() == all.get(0).anomaly() && told.add(each.stale().read().actor())) {
+                if (each.anomaly() == all.get(0).anomaly()
+                        && told.add(each.stale().read().actor())) {
                     chosen.add(each);
                 }
             }
@@ -115,7 +116,8 @@ public record Because(List<String> sentences, List<StaleRead> staleReads) {
             }
             say(name(read.step()) + " read " + Places.of(read.access()) + " and got " + answer(read.step()) + ".");
             say(name(stale.write().step()) + " " + verb(stale.write().access()) + " "
-                    + Places.of(stale.write().access()) + statement(stale.write().step()) + stored(stale) + ".");
+                    + Places.of(stale.write().access())
+                    + statement(stale.write().step()) + stored(stale) + ".");
             why(wrong, lock);
         }
 
@@ -304,7 +306,8 @@ public record Because(List<String> sentences, List<StaleRead> staleReads) {
                 Step step = history.step(i);
                 if (step.failure().isPresent()
                         && run.outcome().results().get(step.move().actor()) instanceof ActorResult.Threw) {
-                    say(name(i) + statement(i) + " was refused (" + step.failure().get() + "); " + step.move().actor()
+                    say(name(i) + statement(i) + " was refused ("
+                            + step.failure().get() + "); " + step.move().actor()
                             + " is undone, and nobody ran it again.");
                 }
             }

@@ -31,10 +31,13 @@ class AnomalyTest {
 
     @Databases
     void aReadModifyWriteIsALostUpdate(Database database) {
-        Found found = Races.on(database, Isolation.READ_COMMITTED).of("two who add", from -> twice(transaction(from, in -> {
-            int now = number(in, READ, 1);
-            return change(in, WRITE, now + 1, 1);
-        })));
+        Found found = Races.on(database, Isolation.READ_COMMITTED)
+                .of(
+                        "two who add",
+                        from -> twice(transaction(from, in -> {
+                            int now = number(in, READ, 1);
+                            return change(in, WRITE, now + 1, 1);
+                        })));
         assertThat(found.anomalies()).containsExactly(Anomaly.LOST_UPDATE);
         assertThat(found.witness().because().staleReads()).hasSize(1);
         assertThat(found.because()).contains("read account[1] and got n=10").contains("is overwritten");
@@ -84,7 +87,8 @@ class AnomalyTest {
                 .with("INSERT INTO seat (room, who) VALUES (7, 8)", "INSERT INTO seat (room, who) VALUES (7, 9)")
                 .of(
                         "the third place of three",
-                        from -> twice(transaction(from, in -> number(in, COUNT, 7) < 3 ? change(in, INSERT, 7, 1) : 0)));
+                        from -> twice(
+                                transaction(from, in -> number(in, COUNT, 7) < 3 ? change(in, INSERT, 7, 1) : 0)));
         assertThat(found.anomalies()).containsExactly(Anomaly.PHANTOM_GUARD);
         assertThat(found.because()).contains("got k=2");
     }
@@ -120,11 +124,13 @@ class AnomalyTest {
     @Databases(Engine.MARIADB)
     void aLockTakenAfterTheFirstPlainReadIsAStaleSnapshot(Database database) {
         Found found = Races.on(database, Isolation.REPEATABLE_READ)
-                .of("a read, the lock, a read", from -> twice(transaction(from, in -> {
-                    number(in, READ, 3);
-                    number(in, LOCK, 1);
-                    return finds(in, FIND, 7) ? 0 : change(in, INSERT, 7, 1);
-                })));
+                .of(
+                        "a read, the lock, a read",
+                        from -> twice(transaction(from, in -> {
+                            number(in, READ, 3);
+                            number(in, LOCK, 1);
+                            return finds(in, FIND, 7) ? 0 : change(in, INSERT, 7, 1);
+                        })));
         assertThat(found.anomalies()).contains(Anomaly.STALE_SNAPSHOT);
         assertThat(found.wrong().stream()
                         .filter(run -> run.anomaly().orElseThrow() == Anomaly.STALE_SNAPSHOT)
@@ -138,10 +144,12 @@ class AnomalyTest {
     @Databases({Engine.SQLITE, Engine.POSTGRESQL, Engine.MARIADB})
     void aReadAndAWriteInTwoTransactionsAreAScopeSplit(Database database) {
         Found found = Races.on(database, Isolation.SERIALIZABLE)
-                .of("two who add, in pieces", from -> twice(() -> {
-                    int now = transact(from, in -> number(in, READ, 1));
-                    return transact(from, in -> change(in, WRITE, now + 1, 1));
-                }));
+                .of(
+                        "two who add, in pieces",
+                        from -> twice(() -> {
+                            int now = transact(from, in -> number(in, READ, 1));
+                            return transact(from, in -> change(in, WRITE, now + 1, 1));
+                        }));
         assertThat(found.anomalies()).containsExactly(Anomaly.SCOPE_SPLIT);
         assertThat(found.because()).contains("in another transaction");
     }
@@ -149,10 +157,12 @@ class AnomalyTest {
     @Databases({Engine.SQLITE, Engine.POSTGRESQL, Engine.MARIADB})
     void autocommitIsAScopeSplitOfItsOwn(Database database) {
         Found found = Races.on(database, Isolation.READ_COMMITTED)
-                .of("two who add without a transaction", from -> twice(() -> autocommit(from, in -> {
-                    int now = number(in, READ, 1);
-                    return change(in, WRITE, now + 1, 1);
-                })));
+                .of(
+                        "two who add without a transaction",
+                        from -> twice(() -> autocommit(from, in -> {
+                            int now = number(in, READ, 1);
+                            return change(in, WRITE, now + 1, 1);
+                        })));
         assertThat(found.anomalies()).containsExactly(Anomaly.SCOPE_SPLIT);
         assertThat(found.because()).contains("stored at once");
     }
@@ -190,24 +200,29 @@ class AnomalyTest {
     @Databases({Engine.SQLITE, Engine.POSTGRESQL, Engine.MARIADB})
     void aGuardedWriteWhoseCountNobodyLooksAtIsAnIgnoredOutcome(Database database) {
         Found found = Races.on(database, Isolation.READ_COMMITTED)
-                .of("two who add and do not look", from -> twice(() -> {
-                    int now = transact(from, in -> number(in, READ, 1));
-                    return transact(from, in -> {
-                        change(in, "UPDATE account SET n = ? WHERE id = ? AND n = ?", now + 1, 1, now);
-                        return "added";
-                    });
-                }));
+                .of(
+                        "two who add and do not look",
+                        from -> twice(() -> {
+                            int now = transact(from, in -> number(in, READ, 1));
+                            return transact(from, in -> {
+                                change(in, "UPDATE account SET n = ? WHERE id = ? AND n = ?", now + 1, 1, now);
+                                return "added";
+                            });
+                        }));
         assertThat(found.anomalies()).containsExactly(Anomaly.IGNORED_OUTCOME);
         assertThat(found.because()).contains("changed no row").contains("returned added");
     }
 
     @Databases({Engine.SQLITE, Engine.POSTGRESQL, Engine.MARIADB})
     void aConnectionThatIsKeptIsOpenOnReturn(Database database) {
-        Found found = Races.on(database, Isolation.READ_COMMITTED).of("one who keeps it", from -> List.of(() -> {
-            Connection kept = from.getConnection();
-            kept.setAutoCommit(false);
-            return change(kept, WRITE, 1, 1);
-        }));
+        Found found = Races.on(database, Isolation.READ_COMMITTED)
+                .of(
+                        "one who keeps it",
+                        from -> List.of(() -> {
+                            Connection kept = from.getConnection();
+                            kept.setAutoCommit(false);
+                            return change(kept, WRITE, 1, 1);
+                        }));
         assertThat(found.anomalies()).containsExactly(Anomaly.OPEN_ON_RETURN);
         assertThat(found.because()).contains("transaction open");
     }
@@ -233,10 +248,13 @@ class AnomalyTest {
 
     @Databases
     void whatIsNotUnderstoodIsOnlyNotSerializable(Database database) {
-        Found found = Races.on(database, Isolation.READ_COMMITTED).of("two who add", from -> twice(transaction(from, in -> {
-            int now = number(in, READ, 1);
-            return change(in, WRITE, now + 1, 1);
-        })));
+        Found found = Races.on(database, Isolation.READ_COMMITTED)
+                .of(
+                        "two who add",
+                        from -> twice(transaction(from, in -> {
+                            int now = number(in, READ, 1);
+                            return change(in, WRITE, now + 1, 1);
+                        })));
         Run run = withoutAccesses(found.witness());
         assertThat(run.anomaly()).hasValue(Anomaly.NOT_SERIALIZABLE);
         assertThat(run.because().staleReads()).isEmpty();
@@ -270,7 +288,8 @@ class AnomalyTest {
         Found found = Races.on(database, Isolation.READ_COMMITTED)
                 .of(
                         "two who add in the statement",
-                        from -> twice(() -> autocommit(from, in -> change(in, "UPDATE account SET n = n + 1 WHERE id = ?", 1))));
+                        from -> twice(() ->
+                                autocommit(from, in -> change(in, "UPDATE account SET n = n + 1 WHERE id = ?", 1))));
         assertThat(found.wrong()).isEmpty();
         found.exploration().found().forEach(each -> {
             assertThat(each.run().anomaly()).isEmpty();

@@ -102,8 +102,10 @@ final class Races {
             }
             Found found = new Found(understood(all), lab.profile(), level);
             if (Boolean.getBoolean("rowlock.lab.print")) {
-                found.exploration().witness().ifPresent(run -> System.out.println(database.engine() + " "
-                        + Timeline.explain(name, run, all.violating(), all.schedules())));
+                found.exploration()
+                        .witness()
+                        .ifPresent(run -> System.out.println(database.engine() + " "
+                                + Timeline.explain(name, run, all.violating(), all.schedules())));
             }
             return found;
         }

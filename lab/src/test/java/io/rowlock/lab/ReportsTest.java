@@ -52,25 +52,31 @@ class ReportsTest {
     private static List<Explored> explorations(Database database) {
         List<Explored> all = new ArrayList<>();
         all.add(explored(Races.on(database, Isolation.READ_COMMITTED)
-                .of("two who add without a transaction", from -> twice(() -> autocommit(from, in -> {
-                    int now = number(in, READ, 1);
-                    return change(in, WRITE, now + 1, 1);
-                })))));
+                .of(
+                        "two who add without a transaction",
+                        from -> twice(() -> autocommit(from, in -> {
+                            int now = number(in, READ, 1);
+                            return change(in, WRITE, now + 1, 1);
+                        })))));
         all.add(explored(Races.on(database, Isolation.READ_COMMITTED)
                 .of("two sessions of one user", from -> List.of(grant(from, 1), grant(from, 2)))));
         all.add(explored(Races.on(database, Isolation.REPEATABLE_READ)
-                .of("a read, the lock, a read", from -> twice(transaction(from, in -> {
-                    number(in, READ, 3);
-                    number(in, database.engine() == io.rowlock.dialect.Engine.SQLITE ? READ : LOCK, 1);
-                    return finds(in, FIND, 7) ? 0 : change(in, INSERT, 7, 1);
-                })))));
+                .of(
+                        "a read, the lock, a read",
+                        from -> twice(transaction(from, in -> {
+                            number(in, READ, 3);
+                            number(in, database.engine() == io.rowlock.dialect.Engine.SQLITE ? READ : LOCK, 1);
+                            return finds(in, FIND, 7) ? 0 : change(in, INSERT, 7, 1);
+                        })))));
         all.add(explored(Races.on(database, Isolation.REPEATABLE_READ)
                 .of("two withdrawals over two accounts", from -> List.of(withdraw(from, 1), withdraw(from, 2)))));
         all.add(explored(Races.on(database, Isolation.READ_COMMITTED)
-                .of("a report and a transfer, and one more transfer", from -> List.of(
-                        () -> autocommit(from, in -> number(in, READ, 1) + number(in, READ, 2)),
-                        transaction(from, in -> change(in, WRITE, 5, 1) + change(in, WRITE, 15, 2)),
-                        () -> autocommit(from, in -> change(in, WRITE, 1, 3))))));
+                .of(
+                        "a report and a transfer, and one more transfer",
+                        from -> List.of(
+                                () -> autocommit(from, in -> number(in, READ, 1) + number(in, READ, 2)),
+                                transaction(from, in -> change(in, WRITE, 5, 1) + change(in, WRITE, 15, 2)),
+                                () -> autocommit(from, in -> change(in, WRITE, 1, 3))))));
         all.add(explored(Races.on(database, Isolation.READ_COMMITTED)
                 .deadlocks()
                 .also(scenario -> scenario.invariant(
@@ -80,8 +86,10 @@ class ReportsTest {
                                 : Optional.of("only one was")))
                 .of("crossed transfers", from -> List.of(raise(from, 1, 2), raise(from, 2, 1)))));
         all.add(explored(Races.on(database, Isolation.READ_COMMITTED)
-                .of("two who add in the statement", from -> twice(() ->
-                        autocommit(from, in -> change(in, "UPDATE account SET n = n + 1 WHERE id = ?", 1))))));
+                .of(
+                        "two who add in the statement",
+                        from -> twice(() ->
+                                autocommit(from, in -> change(in, "UPDATE account SET n = n + 1 WHERE id = ?", 1))))));
         return all;
     }
 

@@ -29,8 +29,8 @@ class TimelineGoldenTest {
                                 'C', new ActorResult.Crashed()),
                         List.of("counter[" + "id=1 n=1, ".repeat(40) + "]"),
                         "No serial order comes to this.");
-        assertThat(Timeline.explain("long", run, 1, 1).lines()).allSatisfy(line -> assertThat(line)
-                .hasSizeLessThanOrEqualTo(120));
+        assertThat(Timeline.explain("long", run, 1, 1).lines())
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(120));
     }
 
     @Test

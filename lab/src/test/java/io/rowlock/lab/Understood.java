@@ -44,12 +44,15 @@ final class Understood {
 
     static Run of(Run run, boolean firstPlainReadFixes) {
         Understood understood = new Understood(firstPlainReadFixes);
-        return new Run(run.steps().stream().map(understood::step).toList(), run.outcome(), run.violation(), run.unresolved());
+        return new Run(
+                run.steps().stream().map(understood::step).toList(), run.outcome(), run.violation(), run.unresolved());
     }
 
     private Step step(Step step) {
         List<Access> accesses =
-                step.accesses().stream().anyMatch(access -> !access.table().startsWith("#")) ? step.accesses() : read(step);
+                step.accesses().stream().anyMatch(access -> !access.table().startsWith("#"))
+                        ? step.accesses()
+                        : read(step);
         boolean plain = accesses.stream().anyMatch(access -> access.mode() == Mode.READ);
         String transaction = step.move().actor() + ":" + step.transaction();
         boolean fixes = step.fixesView()

@@ -30,7 +30,8 @@ final class Html {
     }
 
     private static boolean isShown(char c) {
-        boolean turns = (c >= '\u202A' && c <= '\u202E') || (c >= '\u2066' && c <= '\u2069') || c == '\u200F' || c == '\u200E';
+        boolean turns =
+                (c >= '\u202A' && c <= '\u202E') || (c >= '\u2066' && c <= '\u2069') || c == '\u200F' || c == '\u200E';
         return c == '\n' || (!turns && !Character.isISOControl(c));
     }
 

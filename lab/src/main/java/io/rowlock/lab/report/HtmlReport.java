@@ -46,8 +46,9 @@ public final class HtmlReport {
         page.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
         page.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         page.append("<meta name=\"color-scheme\" content=\"light dark\">\n");
-        page.append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline';"
-                        + " script-src 'sha256-")
+        page.append(
+                        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline';"
+                                + " script-src 'sha256-")
                 .append(sha256(SCRIPT))
                 .append("'; base-uri 'none'; form-action 'none'\">\n");
         page.append("<title>").append(Html.text(title)).append("</title>\n");
@@ -70,7 +71,8 @@ public final class HtmlReport {
         long open = count(all, Explored.Verdict.OPEN);
         long schedules =
                 all.stream().mapToLong(each -> each.exploration().schedules()).sum();
-        return "<b class=\"bad\">" + wrong + "</b> " + (wrong == 1 ? "goes" : "go") + " wrong, <b class=\"good\">" + holds
+        return "<b class=\"bad\">" + wrong + "</b> " + (wrong == 1 ? "goes" : "go") + " wrong, <b class=\"good\">"
+                + holds
                 + "</b> " + (holds == 1 ? "holds" : "hold")
                 + (open == 0 ? "" : ", <b>" + open + "</b> left open")
                 + ", of " + all.size() + (all.size() == 1 ? " scenario" : " scenarios") + " under " + schedules
@@ -84,8 +86,9 @@ public final class HtmlReport {
     // ---- the table
 
     private void table(List<Explored> all) {
-        page.append("<table class=\"verdicts\"><thead><tr><th>Scenario<th>Database<th>Isolation<th>Verdict<th class=\"num\">Wrong"
-                + "<th class=\"num\">Schedules<th class=\"num\">Outcomes</tr></thead>\n<tbody>\n");
+        page.append(
+                "<table class=\"verdicts\"><thead><tr><th>Scenario<th>Database<th>Isolation<th>Verdict<th class=\"num\">Wrong"
+                        + "<th class=\"num\">Schedules<th class=\"num\">Outcomes</tr></thead>\n<tbody>\n");
         for (int i = 0; i < all.size(); i++) {
             Explored each = all.get(i);
             Exploration found = each.exploration();
@@ -103,7 +106,11 @@ public final class HtmlReport {
     }
 
     private void cell(String label, String type, String html) {
-        page.append("<td data-label=\"").append(label).append("\" class=\"").append(type).append("\">");
+        page.append("<td data-label=\"")
+                .append(label)
+                .append("\" class=\"")
+                .append(type)
+                .append("\">");
         page.append(html).append("</td>");
     }
 
@@ -134,7 +141,11 @@ public final class HtmlReport {
 
     /** Such as {@code lost update}. */
     private static String words(Run run) {
-        return run.anomaly().map(Anomaly::name).orElse("").toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        return run.anomaly()
+                .map(Anomaly::name)
+                .orElse("")
+                .toLowerCase(java.util.Locale.ROOT)
+                .replace('_', ' ');
     }
 
     private static String database(Explored each) {
@@ -143,13 +154,12 @@ public final class HtmlReport {
         while (end < version.length() && (Character.isDigit(version.charAt(end)) || version.charAt(end) == '.')) {
             end++;
         }
-        String name =
-                switch (each.server().engine()) {
-                    case POSTGRESQL -> "PostgreSQL";
-                    case MARIADB -> "MariaDB";
-                    case MYSQL -> "MySQL";
-                    case SQLITE -> "SQLite";
-                };
+        String name = switch (each.server().engine()) {
+            case POSTGRESQL -> "PostgreSQL";
+            case MARIADB -> "MariaDB";
+            case MYSQL -> "MySQL";
+            case SQLITE -> "SQLite";
+        };
         return name + " " + (end == 0 ? version : version.substring(0, end));
     }
 
@@ -162,8 +172,13 @@ public final class HtmlReport {
         }
         Exploration found = each.exploration();
         page.append("<section id=\"x").append(number).append("\">\n<h2>").append(Html.text(found.scenario()));
-        page.append("</h2>\n<p class=\"where\">").append(Html.text(database(each))).append(" · ");
-        page.append(each.server().engine() == Engine.SQLITE ? "one writer" : Html.text(each.isolation().sql()));
+        page.append("</h2>\n<p class=\"where\">")
+                .append(Html.text(database(each)))
+                .append(" · ");
+        page.append(
+                each.server().engine() == Engine.SQLITE
+                        ? "one writer"
+                        : Html.text(each.isolation().sql()));
         page.append(" · ").append(found.violating()).append(" of ").append(found.schedules());
         page.append(found.schedules() == 1 ? " schedule" : " schedules").append(" wrong</p>\n");
         for (int i = 0; i < witnesses.size(); i++) {
@@ -174,16 +189,22 @@ public final class HtmlReport {
 
     private void witness(Run run, String id) {
         Anomaly anomaly = run.anomaly().orElseThrow();
-        page.append("<article>\n<h3><span class=\"tag bad\">").append(words(run)).append("</span> ");
+        page.append("<article>\n<h3><span class=\"tag bad\">")
+                .append(words(run))
+                .append("</span> ");
         page.append(Html.text(anomaly.meaning())).append("</h3>\n");
         new Lanes(run, id, page).draw();
         page.append("<div class=\"told\">\n<div class=\"why\"><h4>Because</h4>\n<ol>\n");
         Because because = run.because();
-        because.sentences().forEach(each ->
-                page.append("<li>").append(moves(each, run)).append("</li>\n"));
-        page.append("</ol>\n<h4>What mends it</h4>\n<p>").append(Html.text(anomaly.remedy())).append("</p></div>\n");
+        because.sentences()
+                .forEach(each -> page.append("<li>").append(moves(each, run)).append("</li>\n"));
+        page.append("</ol>\n<h4>What mends it</h4>\n<p>")
+                .append(Html.text(anomaly.remedy()))
+                .append("</p></div>\n");
         outcome(run);
-        page.append("</div>\n<div class=\"replay\"><span>Replay</span><code id=\"").append(id).append("r\">");
+        page.append("</div>\n<div class=\"replay\"><span>Replay</span><code id=\"")
+                .append(id)
+                .append("r\">");
         page.append(Html.text(run.schedule().toString())).append("</code><button type=\"button\" data-copy=\"");
         page.append(id).append("r\">Copy</button></div>\n</article>\n");
     }
@@ -192,7 +213,8 @@ public final class HtmlReport {
     private static String moves(String sentence, Run run) {
         List<Character> letters = List.copyOf(run.outcome().results().keySet());
         StringBuilder html = new StringBuilder();
-        java.util.regex.Matcher move = java.util.regex.Pattern.compile("\\b([A-Z])(\\d{1,4}|[cr])\\b").matcher(sentence);
+        java.util.regex.Matcher move =
+                java.util.regex.Pattern.compile("\\b([A-Z])(\\d{1,4}|[cr])\\b").matcher(sentence);
         int done = 0;
         while (move.find()) {
             int lane = letters.indexOf(move.group(1).charAt(0));
@@ -206,17 +228,22 @@ public final class HtmlReport {
     private void outcome(Run run) {
         page.append("<div class=\"came\"><h4>What it came to</h4>\n<dl>\n");
         List<Character> letters = List.copyOf(run.outcome().results().keySet());
-        run.outcome().results().forEach((letter, result) -> page.append("<dt><b class=\"move l")
-                .append(letters.indexOf(letter))
-                .append("\">")
-                .append(letter)
-                .append("</b></dt><dd><code>")
-                .append(Html.text(result.toString()))
-                .append("</code></dd>\n"));
-        run.outcome().state().forEach(state -> page.append("<dt>then</dt><dd><code>")
-                .append(Html.text(state))
-                .append("</code></dd>\n"));
-        page.append("</dl>\n<p class=\"violation\">").append(Html.text(run.violation().orElse("")));
+        run.outcome()
+                .results()
+                .forEach((letter, result) -> page.append("<dt><b class=\"move l")
+                        .append(letters.indexOf(letter))
+                        .append("\">")
+                        .append(letter)
+                        .append("</b></dt><dd><code>")
+                        .append(Html.text(result.toString()))
+                        .append("</code></dd>\n"));
+        run.outcome()
+                .state()
+                .forEach(state -> page.append("<dt>then</dt><dd><code>")
+                        .append(Html.text(state))
+                        .append("</code></dd>\n"));
+        page.append("</dl>\n<p class=\"violation\">")
+                .append(Html.text(run.violation().orElse("")));
         page.append("</p></div>\n");
     }
 

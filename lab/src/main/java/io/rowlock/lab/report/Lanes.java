@@ -33,7 +33,11 @@ final class Lanes {
     void draw() {
         page.append("<div class=\"lanes\" style=\"--n:").append(letters.size()).append("\">\n");
         for (int lane = 0; lane < letters.size(); lane++) {
-            page.append("<div class=\"head l").append(lane).append("\" style=\"--l:").append(lane).append("\">");
+            page.append("<div class=\"head l")
+                    .append(lane)
+                    .append("\" style=\"--l:")
+                    .append(lane)
+                    .append("\">");
             page.append(letters.get(lane)).append("</div>\n");
         }
         List<Step> steps = run.steps();
@@ -73,15 +77,24 @@ final class Lanes {
             span("lock", number, from, row(end) + 1, "holds " + locked(step));
         }
         if (isLate(number)) {
-            page.append("<div class=\"wait l").append(lane(number)).append("\"").append(place(
-                            lane(number), row(number) + 1, row(step.endedDuring()) + 1));
+            page.append("<div class=\"wait l")
+                    .append(lane(number))
+                    .append("\"")
+                    .append(place(lane(number), row(number) + 1, row(step.endedDuring()) + 1));
             page.append("><span>waits until ").append(name(step.endedDuring())).append("</span></div>\n");
         }
     }
 
     private void span(String type, int number, int from, int to, String title) {
-        page.append("<div class=\"span ").append(type).append(" l").append(lane(number)).append("\"");
-        page.append(place(lane(number), from, to)).append(" title=\"").append(Html.text(title)).append("\"></div>\n");
+        page.append("<div class=\"span ")
+                .append(type)
+                .append(" l")
+                .append(lane(number))
+                .append("\"");
+        page.append(place(lane(number), from, to))
+                .append(" title=\"")
+                .append(Html.text(title))
+                .append("\"></div>\n");
     }
 
     private static String place(int lane, int from, int to) {
@@ -89,7 +102,8 @@ final class Lanes {
     }
 
     private boolean isFirst(int number) {
-        return run.steps().subList(0, number).stream().noneMatch(each -> isSame(each, run.steps().get(number)));
+        return run.steps().subList(0, number).stream()
+                .noneMatch(each -> isSame(each, run.steps().get(number)));
     }
 
     private int endOfTransaction(int number) {
@@ -126,7 +140,10 @@ final class Lanes {
 
     private void step(int number) {
         Step step = run.steps().get(number);
-        page.append("<div class=\"step l").append(lane(number)).append(type(number)).append("\" id=\"");
+        page.append("<div class=\"step l")
+                .append(lane(number))
+                .append(type(number))
+                .append("\" id=\"");
         page.append(id).append('s').append(number).append("\"");
         page.append(place(lane(number), row(number), row(number) + 1)).append("><b class=\"move l");
         page.append(lane(number)).append("\">").append(name(number)).append("</b>");
@@ -137,7 +154,10 @@ final class Lanes {
         view(number);
         page.append("</div>\n");
         if (isLate(number)) {
-            page.append("<div class=\"step late l").append(lane(number)).append(type(number)).append("\"");
+            page.append("<div class=\"step late l")
+                    .append(lane(number))
+                    .append(type(number))
+                    .append("\"");
             page.append(place(lane(number), row(step.endedDuring()) + 1, row(step.endedDuring()) + 2));
             page.append("><b class=\"move l").append(lane(number)).append("\">").append(name(number));
             page.append("</b><span class=\"goes\">goes on</span>");
@@ -180,13 +200,18 @@ final class Lanes {
         page.append("<code>").append(Html.sql(statement)).append("</code>");
         if (!locked(step).isEmpty()
                 && step.accesses().stream().noneMatch(access -> access.mode().isWrite())) {
-            page.append(" <span class=\"chip\">locks ").append(Html.text(locked(step))).append("</span>");
+            page.append(" <span class=\"chip\">locks ")
+                    .append(Html.text(locked(step)))
+                    .append("</span>");
         }
     }
 
     private void answer(int number) {
         Step step = run.steps().get(number);
-        told(step).ifPresent(text -> page.append("<div class=\"answer\">").append(Html.text(text)).append("</div>"));
+        told(step)
+                .ifPresent(text -> page.append("<div class=\"answer\">")
+                        .append(Html.text(text))
+                        .append("</div>"));
         staleReads.stream()
                 .filter(each -> each.read() == number)
                 .findFirst()
@@ -217,7 +242,8 @@ final class Lanes {
         boolean matters = run.steps().subList(number + 1, run.steps().size()).stream()
                 .anyMatch(each -> isSame(each, step) && !each.ends());
         if (step.fixesView() && matters) {
-            page.append("<div class=\"view\"><span>snapshot: ").append(step.move().actor());
+            page.append("<div class=\"view\"><span>snapshot: ")
+                    .append(step.move().actor());
             page.append("'s plain reads see this moment</span></div>");
         }
     }

@@ -39,8 +39,13 @@ class SqlTextTest {
 
     @Test
     void thenTheMiddleGoesAndTheLockStays() {
-        String brief = SqlText.brief("SELECT * FROM a_table_of_a_long_name WHERE some_column = 'something' FOR UPDATE", 50);
-        assertThat(brief).hasSizeLessThanOrEqualTo(50).startsWith("SELECT * FROM").contains(" … ").endsWith("FOR UPDATE");
+        String brief =
+                SqlText.brief("SELECT * FROM a_table_of_a_long_name WHERE some_column = 'something' FOR UPDATE", 50);
+        assertThat(brief)
+                .hasSizeLessThanOrEqualTo(50)
+                .startsWith("SELECT * FROM")
+                .contains(" … ")
+                .endsWith("FOR UPDATE");
     }
 
     @Test
