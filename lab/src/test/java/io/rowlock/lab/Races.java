@@ -32,11 +32,7 @@ final class Races {
     private UnaryOperator<Scenario> also = scenario -> scenario;
     private boolean deadlocks;
 
-    /**
-     * What was found.
-     *
-     * @param exploration as it is, but that its statements are understood
-     */
+    /** What was found, and on what. */
     record Found(Exploration exploration, EngineProfile profile, Isolation level) {
         List<Run> wrong() {
             return exploration.violations();
@@ -100,7 +96,7 @@ final class Races {
                 assertThat(all.unresolved()).isEmpty();
                 assertThat(all.complete()).isTrue();
             }
-            Found found = new Found(understood(all), lab.profile(), level);
+            Found found = new Found(all, lab.profile(), level);
             if (Boolean.getBoolean("rowlock.lab.print")) {
                 found.exploration()
                         .witness()
@@ -109,22 +105,6 @@ final class Races {
             }
             return found;
         }
-    }
-
-    private Exploration understood(Exploration all) {
-        boolean fixes = level == Isolation.REPEATABLE_READ && database.engine() == Engine.MARIADB;
-        return new Exploration(
-                all.scenario(),
-                all.schedules(),
-                all.cut(),
-                all.found().stream()
-                        .map(each -> new Exploration.Found(Understood.of(each.run(), fixes), each.times()))
-                        .toList(),
-                all.unresolved(),
-                all.complete(),
-                all.waits(),
-                all.contentions(),
-                all.took());
     }
 
     static List<Callable<?>> twice(Callable<?> work) {
