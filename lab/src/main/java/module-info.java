@@ -7,10 +7,12 @@ module io.rowlock.lab {
     requires com.zaxxer.hikari;
     requires static org.checkerframework.checker.qual;
     requires static org.postgresql.jdbc;
+    requires tools.jackson.core;
     requires static org.xerial.sqlitejdbc;
     requires static transitive org.jspecify;
 
     exports io.rowlock.lab;
     exports io.rowlock.lab.hermitage;
     exports io.rowlock.lab.spec;
+    exports io.rowlock.lab.report;
 }

@@ -118,15 +118,17 @@ class UnderLabTest {
 
     private static Scenario besideAWriter(Lab lab, UnaryOperator<String> mutation) {
         return decrements(lab, 1, mutation)
-                .actor(() -> write(lab, "UPDATE doctors SET on_call = on_call - 1, version = version + 1 WHERE id = 1"));
+                .actor(() ->
+                        write(lab, "UPDATE doctors SET on_call = on_call - 1, version = version + 1 WHERE id = 1"));
     }
 
     private static Scenario besideALeaver(Lab lab, UnaryOperator<String> mutation) {
         Scenario leaver = leaves(lab, 2, mutation, 1);
-        return leaver.actor(() -> write(
-                lab,
-                "UPDATE doctors SET on_call = 0, version = version + 1"
-                        + " WHERE id = 2 AND (SELECT other FROM (SELECT on_call AS other FROM doctors WHERE id = 1) d) > 0"));
+        return leaver.actor(
+                () -> write(
+                        lab,
+                        "UPDATE doctors SET on_call = 0, version = version + 1"
+                                + " WHERE id = 2 AND (SELECT other FROM (SELECT on_call AS other FROM doctors WHERE id = 1) d) > 0"));
     }
 
     private static String write(Lab lab, String sql) throws SQLException {
@@ -138,7 +140,9 @@ class UnderLabTest {
 
     private static void three(Lab lab, Scenario scenario) {
         Exploration all = lab.explore(scenario, Budget.standard().withTime(java.time.Duration.ofSeconds(25)));
-        System.out.println(scenario.name() + ": " + all.schedules() + " cut " + all.cut() + " complete " + all.complete() + " " + all.took() + " open " + all.unresolved().size() + " outcomes " + all.found().size() + " violating " + all.violating());
+        System.out.println(scenario.name() + ": " + all.schedules() + " cut " + all.cut() + " complete "
+                + all.complete() + " " + all.took() + " open "
+                + all.unresolved().size() + " outcomes " + all.found().size() + " violating " + all.violating());
         all.unresolved().stream().limit(3).forEach(r -> System.out.println("? " + r.schedule() + r.unresolved()));
     }
 
@@ -161,18 +165,27 @@ class UnderLabTest {
 
     private static Scenario leaves(Lab lab, int actors, UnaryOperator<String> mutation, int guarded) {
         String rows = String.join(
-                ", ", IntStream.rangeClosed(1, actors).mapToObj(i -> "(" + i + ", 1, 1)").toList());
-        return scenario(lab, actors + " doctors leave", rows, guarded, mutation, actor -> rowlock -> rowlock.transact(tx -> {
-            long onCall = 0;
-            for (long id = 1; id <= actors; id++) {
-                onCall += tx.read(DOCTORS, id).orElseThrow().value().onCall();
-            }
-            if (onCall < 2) {
-                return "stays";
-            }
-            tx.update(tx.read(DOCTORS, (long) actor).orElseThrow(), Doctor::off);
-            return "leaves";
-        }));
+                ", ",
+                IntStream.rangeClosed(1, actors)
+                        .mapToObj(i -> "(" + i + ", 1, 1)")
+                        .toList());
+        return scenario(
+                lab,
+                actors + " doctors leave",
+                rows,
+                guarded,
+                mutation,
+                actor -> rowlock -> rowlock.transact(tx -> {
+                    long onCall = 0;
+                    for (long id = 1; id <= actors; id++) {
+                        onCall += tx.read(DOCTORS, id).orElseThrow().value().onCall();
+                    }
+                    if (onCall < 2) {
+                        return "stays";
+                    }
+                    tx.update(tx.read(DOCTORS, (long) actor).orElseThrow(), Doctor::off);
+                    return "leaves";
+                }));
     }
 
     private static Scenario scenario(
@@ -204,9 +217,12 @@ class UnderLabTest {
     }
 
     private static <T> T proxy(Class<T> type, Object target, UnaryOperator<String> mutation) {
-        return type.cast(
-                Proxy.newProxyInstance(UnderLabTest.class.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
-                    if (args != null && args.length > 0 && args[0] instanceof String sql && !method.getName().equals("unwrap")) {
+        return type.cast(Proxy.newProxyInstance(
+                UnderLabTest.class.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
+                    if (args != null
+                            && args.length > 0
+                            && args[0] instanceof String sql
+                            && !method.getName().equals("unwrap")) {
                         args[0] = mutation.apply(sql);
                     }
                     Object answer;
@@ -215,10 +231,13 @@ class UnderLabTest {
                     } catch (InvocationTargetException failed) {
                         throw failed.getCause();
                     }
-                    if (method.getReturnType() == Connection.class && !method.getName().equals("unwrap")) {
+                    if (method.getReturnType() == Connection.class
+                            && !method.getName().equals("unwrap")) {
                         return proxy(Connection.class, answer, mutation);
                     }
-                    return method.getReturnType() == Statement.class ? proxy(Statement.class, answer, mutation) : answer;
+                    return method.getReturnType() == Statement.class
+                            ? proxy(Statement.class, answer, mutation)
+                            : answer;
                 }));
     }
 }

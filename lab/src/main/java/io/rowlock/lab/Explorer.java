@@ -52,7 +52,8 @@ final class Explorer {
 
     /** Once before anything counts: what the code does only the first time is done then. */
     private void rehearse() throws InterruptedException {
-        Play unused = theatre.play(scenario, all, (ready, taken) -> new Choice(ready.get(0).actor(), false));
+        Play unused = theatre.play(
+                scenario, all, (ready, taken) -> new Choice(ready.get(0).actor(), false));
     }
 
     /** All schedules; or null if actors meet in the program and have to stop before they begin. */

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * order, and one that crashed may be in it or not.
  */
 final class Judge {
+    static final String NOT_GIVEN_BACK = "Connections that were not given back: ";
+
     private final Theatre theatre;
     private final Scenario scenario;
     private final Map<List<Integer>, Outcome> serial = new LinkedHashMap<>();
@@ -56,7 +58,7 @@ final class Judge {
 
     private Optional<String> violation(Play play, Outcome outcome, List<Integer> who) throws InterruptedException {
         if (play.leftOpen() > 0) {
-            return Optional.of(play.leftOpen() + " connections were not given back");
+            return Optional.of(NOT_GIVEN_BACK + play.leftOpen());
         }
         Optional<Scenario.Invariant> invariant = scenario.invariant();
         if (invariant.isPresent()) {
@@ -206,13 +208,14 @@ final class Judge {
 
     private List<Step> steps(Play play, List<Integer> who) {
         List<Step> steps = new ArrayList<>();
+        TransactionNumbers numbers = new TransactionNumbers();
         for (Taken taken : play.taken()) {
-            steps.add(step(taken, scenario.letters().get(who.get(taken.actor()))));
+            steps.add(step(taken, scenario.letters().get(who.get(taken.actor())), numbers));
         }
         return steps;
     }
 
-    private Step step(Taken taken, char letter) {
+    private Step step(Taken taken, char letter, TransactionNumbers numbers) {
         String sql;
         List<@Nullable Object> values = List.of();
         if (taken.op() instanceof Op.Database database) {
@@ -232,6 +235,7 @@ final class Judge {
         }
         JdbcResult result = taken.result();
         SQLException failure = result == null ? null : result.failure();
+        boolean ends = TransactionNumbers.ends(taken);
         return new Step(
                 new Move(letter, taken.label()),
                 sql,
@@ -245,7 +249,10 @@ final class Judge {
                 Optional.ofNullable(failure).map(this::facts),
                 taken.waited(),
                 taken.endedDuring(),
-                taken.footprint().accesses());
+                taken.footprint().accesses(),
+                numbers.of(taken, ends),
+                TransactionNumbers.isKnown(taken) && taken.footprint().fixesSnapshot(),
+                ends);
     }
 
     private String facts(SQLException failure) {

@@ -21,4 +21,19 @@ public record Run(List<Step> steps, Outcome outcome, Optional<String> violation,
     public Schedule schedule() {
         return new Schedule(steps.stream().map(Step::move).collect(Collectors.toList()));
     }
+
+    /** What went wrong, by the name that the field has for it; empty if nothing did. */
+    public Optional<Anomaly> anomaly() {
+        return violation.map(wrong -> Contradictions.in(this).anomaly());
+    }
+
+    /** Why it went wrong; without sentences if it did not. */
+    public Because because() {
+        return Because.of(this);
+    }
+
+    /** The steps as text, from top to bottom in time, a lane for each actor; made for 120 columns. */
+    public String timeline() {
+        return Timeline.lanes(this);
+    }
 }

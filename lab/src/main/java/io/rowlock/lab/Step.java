@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param failure what the database answered instead: kind, SQLSTATE and the first line of its message
  * @param waited whether it had to wait for another actor
  * @param endedDuring the number of the step, from 0, during which it ended; its own if it did not have to wait
- * @param accesses what it does to rows
+ * @param accesses what it does to rows; empty if its statement was not understood
+ * @param transaction the number of its transaction among those of its actor, from 1; 0 if it belongs to none
+ * @param fixesView whether what the transaction's plain reads see from now on is decided here, if that is known
+ * @param ends whether its transaction ends here: a statement in autocommit ends its own
  */
 public record Step(
         Move move,
@@ -29,7 +32,10 @@ public record Step(
         Optional<String> failure,
         boolean waited,
         int endedDuring,
-        List<Access> accesses) {
+        List<Access> accesses,
+        int transaction,
+        boolean fixesView,
+        boolean ends) {
     public Step {
         values = Collections.unmodifiableList(values);
         rows = List.copyOf(rows);

@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Stage implements AutoCloseable {
     /** What actors meet at in the program: in front of their first step, and when a transaction has ended. */
-    private static final Access PROGRAM = new Access(
-            "#program", Access.Mode.LOCK_EXCLUSIVE, Set.of(), Predicate.any(), Keys.unknown(), Set.of());
+    private static final Access PROGRAM =
+            new Access("#program", Access.Mode.LOCK_EXCLUSIVE, Set.of(), Predicate.any(), Keys.unknown(), Set.of());
 
     /** What it is called to begin. */
     public static final String BEGIN = "{begin}";

@@ -4,6 +4,8 @@ import io.rowlock.lab.internal.run.Choice;
 import io.rowlock.lab.internal.run.Director;
 import io.rowlock.lab.internal.run.Footprint;
 import io.rowlock.lab.internal.run.Taken;
+import io.rowlock.watch.jdbc.JdbcResult;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one search, by one thread at a time.
  */
 public final class Search {
+    private static final int DEADLOCK_OF_INNODB = 1213;
+
+    /** How often a place is looked for again that lies behind a deadlock with the other victim. */
+    private static final int MISSED_MAX = 5;
+
     private final boolean reduced;
     private final Dependence dependence;
     private final PriorityQueue<Open> open =
@@ -41,7 +49,7 @@ public final class Search {
     }
 
     /** A choice that is still to be run. */
-    private record Open(@Nullable Place place, Choice choice, int switches, long number) {}
+    private record Open(Place place, Choice choice, int switches, long number, int missed) {}
 
     /** Where all actors stand, after some choices. */
     private static final class Place {
@@ -53,7 +61,9 @@ public final class Search {
         final List<Choice> choices = new ArrayList<>();
 
         final Map<Choice, Footprint> known = new HashMap<>();
-        final Map<Choice, Place> children = new HashMap<>();
+        /** Several for a choice after which a deadlock was broken: engines do not always choose the same victim. */
+        final Map<Choice, List<Place>> children = new HashMap<>();
+
         final int switches;
         boolean crashed;
 
@@ -79,29 +89,39 @@ public final class Search {
     /** The first run, or the one with the fewest switches of those that are left; null when all were run. */
     public @Nullable Trip next() {
         if (root == null) {
-            return new Trip(null, null);
+            return new Trip(null);
         }
         Open next = open.poll();
-        return next == null ? null : new Trip(next.place(), next.choice());
+        return next == null ? null : new Trip(next);
     }
 
     /** One run: on known ways first, then as it comes. */
     public final class Trip implements Director {
+        private final @Nullable Open goal;
         private final List<Choice> way = new ArrayList<>();
+        private final List<Place> places = new ArrayList<>();
         private @Nullable Place here;
+        private @Nullable Choice last;
         private int taken;
+        /** Whether all is as it was; a deadlock that ended otherwise leads elsewhere, and the run then goes as it comes. */
+        private boolean onItsWay = true;
+
         private @Nullable String strayed;
 
-        private Trip(@Nullable Place place, @Nullable Choice last) {
-            for (Place at = place; at != null; at = at.parent) {
+        private Trip(@Nullable Open goal) {
+            this.goal = goal;
+            if (goal == null) {
+                return;
+            }
+            for (Place at = goal.place(); at != null; at = at.parent) {
+                places.add(at);
                 if (at.via != null) {
                     way.add(at.via);
                 }
             }
+            Collections.reverse(places);
             Collections.reverse(way);
-            if (last != null) {
-                way.add(last);
-            }
+            way.add(goal.choice());
         }
 
         /** How the run left the way that it was to take, because the code did not do again what it had done; or null. */
@@ -115,7 +135,7 @@ public final class Search {
             if (place == null) {
                 return null;
             }
-            Choice choice = taken < way.size() ? way.get(taken) : firstAwake(place);
+            Choice choice = onItsWay && taken < way.size() ? way.get(taken) : firstAwake(place);
             taken++;
             if (choice != null) {
                 last = choice;
@@ -123,14 +143,15 @@ public final class Search {
             return choice;
         }
 
-        private @Nullable Choice last;
-
         /** When the run is over: the footprint of its last step is known now. */
         public void over(List<Taken> steps) {
             Place at = here;
             Choice by = last;
             if (at != null && by != null && !steps.isEmpty()) {
                 at.known.putIfAbsent(by, steps.get(steps.size() - 1).footprint());
+            }
+            if (goal != null && !onItsWay && goal.missed() < MISSED_MAX) {
+                open.add(new Open(goal.place(), goal.choice(), goal.switches(), numbers++, goal.missed() + 1));
             }
         }
 
@@ -148,8 +169,17 @@ public final class Search {
             } else {
                 Footprint footprint = steps.get(steps.size() - 1).footprint();
                 from.known.putIfAbsent(by, footprint);
-                Place next = from.children.get(by);
+                List<Place> known = from.children.computeIfAbsent(by, choice -> new ArrayList<>());
+                Place next = known.stream()
+                        .filter(place -> labels(place.ready).equals(labels(ready)))
+                        .findFirst()
+                        .orElse(null);
                 if (next == null) {
+                    if (!known.isEmpty() && steps.stream().noneMatch(Search::brokeADeadlock)) {
+                        strayed = "after " + taken + " steps " + labels(ready) + " could go on, and before it was "
+                                + labels(known.get(0).ready);
+                        return null;
+                    }
                     next = new Place(
                             from,
                             by,
@@ -157,15 +187,15 @@ public final class Search {
                             stillAsleep(from, by, footprint),
                             from.switches + switches(from, by));
                     next.crashed = from.crashed || by.crash();
-                    from.children.put(by, next);
+                    known.add(next);
                     opened(next, by.actor());
                 }
+                onItsWay &= taken >= places.size() || places.get(taken).equals(next);
                 here = next;
             }
-            Place now = java.util.Objects.requireNonNull(here);
-            if (!labels(now.ready).equals(labels(ready))) {
-                strayed = "after " + taken + " steps " + labels(ready) + " could go on, and before it was "
-                        + labels(now.ready);
+            Place now = Objects.requireNonNull(here);
+            if (from == null && !labels(now.ready).equals(labels(ready))) {
+                strayed = "at the beginning " + labels(ready) + " could go on, and before it was " + labels(now.ready);
                 return null;
             }
             return now;
@@ -178,6 +208,13 @@ public final class Search {
 
     private static int switches(Place place, Choice by) {
         return place.via == null || place.via.actor() == by.actor() ? 0 : 1;
+    }
+
+    private static boolean brokeADeadlock(Taken step) {
+        JdbcResult result = step.result();
+        SQLException failure = result == null ? null : result.failure();
+        return failure != null
+                && ("40P01".equals(failure.getSQLState()) || failure.getErrorCode() == DEADLOCK_OF_INNODB);
     }
 
     private static List<String> labels(List<Director.Ready> ready) {
@@ -230,7 +267,7 @@ public final class Search {
             }
         }
         for (Choice later : place.choices.subList(Math.min(1, place.choices.size()), place.choices.size())) {
-            open.add(new Open(place, later, place.switches + switches(place, later), numbers++));
+            open.add(new Open(place, later, place.switches + switches(place, later), numbers++, 0));
         }
     }
 }
