@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The parts of the lottery, put together. */
 @Configuration(proxyBeanMethods = false)
@@ -95,8 +96,8 @@ class LotteryConfiguration {
     }
 
     @Bean
-    BalanceBatches balanceBatches(Balances balances) {
-        return new BalanceBatches(balances);
+    BalanceBatches balanceBatches(Rowlock rowlock, JsonMapper json) {
+        return new BalanceBatches(rowlock, json);
     }
 
     @Bean

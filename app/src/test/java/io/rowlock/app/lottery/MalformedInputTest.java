@@ -42,7 +42,7 @@ class MalformedInputTest {
     private static final long SEED = Long.getLong("rowlock.test.seed", 20_251_120);
     private static final int READ_TIMEOUT_MILLIS = 30_000;
 
-    private static final UUID NOBODY = UUID.fromString("00000000-0000-4000-8000-00000000dead");
+    private static final UUID NOBODY = UUID.fromString(Shop.NOBODY);
     private static final JsonMapper JSON = new JsonMapper();
 
     /** What an answer never has in it. None of it is sent, so none of it is an echo. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The money side of the lottery without HTTP, on a database that fails or stops when told to. */
 final class Till {
@@ -52,7 +53,8 @@ final class Till {
         final Recharges recharges;
         final Payments payments;
         final LotteryQueries queries;
-        private final Expiry expiry;
+        final BalanceBatches batches;
+        final Expiry expiry;
 
         Services(DataSource dataSource) {
             Rowlock rowlock = Rowlock.on(dataSource)
@@ -73,6 +75,7 @@ final class Till {
             transfers = new Transfers(rowlock);
             recharges = new Recharges(rowlock);
             payments = new Payments(rowlock);
+            batches = new BalanceBatches(rowlock, new JsonMapper());
             expiry = new Expiry(rowlock, queries);
         }
 
