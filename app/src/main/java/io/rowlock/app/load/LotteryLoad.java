@@ -1,8 +1,8 @@
 package io.rowlock.app.load;
 
+import io.rowlock.app.audit.Finding;
 import io.rowlock.app.load.Mix.Step;
 import io.rowlock.app.lottery.audit.BookAudit;
-import io.rowlock.app.lottery.audit.Finding;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;

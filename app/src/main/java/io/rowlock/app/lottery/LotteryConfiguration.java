@@ -2,6 +2,7 @@ package io.rowlock.app.lottery;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rowlock.Rowlock;
+import io.rowlock.app.metrics.UnitTimes;
 import io.rowlock.app.serve.Greeting;
 import io.rowlock.app.serve.LockOrder;
 import io.rowlock.app.serve.ServeSettings;
@@ -106,8 +107,8 @@ class LotteryConfiguration {
     }
 
     @Bean
-    UnitTimes unitTimes(MeterRegistry registry) {
-        return new UnitTimes(registry);
+    UnitTimes lotteryUnitTimes(MeterRegistry registry) {
+        return new UnitTimes(registry, "lottery-");
     }
 
     @Bean

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rowlock.Rowlock;
 import io.rowlock.Table;
+import io.rowlock.app.audit.Finding;
 import io.rowlock.app.lottery.LotteryTables.OrderRow;
 import io.rowlock.app.lottery.audit.BookAudit;
-import io.rowlock.app.lottery.audit.Finding;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.FaultyDataSource;
 import java.security.SecureRandom;

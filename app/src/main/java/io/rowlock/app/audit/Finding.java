@@ -1,4 +1,4 @@
-package io.rowlock.app.lottery.audit;
+package io.rowlock.app.audit;
 
 import java.util.List;
 
@@ -8,7 +8,7 @@ import java.util.List;
  * @param check the name of the check, constant text such as {@code ledger-sum}
  * @param rule what is true of right books, one sentence
  * @param violations how often it is not; 0 if all is well
- * @param examples up to {@value BookAudit#EXAMPLES_MAX} of them, as {@code name=value, name=value}
+ * @param examples up to {@value SqlAudit#EXAMPLES_MAX} of them, as {@code name=value, name=value}
  */
 public record Finding(String check, String rule, long violations, List<String> examples) {
     public Finding {
