@@ -49,15 +49,10 @@ public final class CallLimit {
     private final int max;
     private final Duration window;
 
-    /**
-     * A limit.
-     *
-     * @param max how often; 0 is as often as they like
-     * @param window within how long, at least a second
-     */
-    public CallLimit(int max, Duration window) {
-        this.max = max;
-        this.window = window;
+    /** As often as the options say. */
+    public CallLimit(LimitOptions options) {
+        this.max = options.max();
+        this.window = options.window();
     }
 
     /**

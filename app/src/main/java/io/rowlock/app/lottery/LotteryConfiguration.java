@@ -12,6 +12,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -133,6 +134,7 @@ class LotteryConfiguration {
     }
 
     @Bean
+    @Order(0)
     Greeting lotteryGreeting(LotterySamples samples) {
         return samples::commands;
     }

@@ -3,6 +3,7 @@ package io.rowlock.app.lottery;
 import io.rowlock.Tx;
 import io.rowlock.app.limit.CallLimit;
 import io.rowlock.app.limit.CallLimit.Exceeded;
+import io.rowlock.app.limit.LimitOptions;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -14,8 +15,8 @@ import java.util.UUID;
 final class RateLimit {
     private final CallLimit limit;
 
-    RateLimit(LotteryOptions.RateLimit options) {
-        limit = new CallLimit(options.max(), options.window());
+    RateLimit(LimitOptions options) {
+        limit = new CallLimit(options);
     }
 
     /** Looks whether a user has come too often, without a lock: to be asked before locks are taken. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rowlock.Rowlock;
 import io.rowlock.Table;
 import io.rowlock.app.audit.Finding;
+import io.rowlock.app.limit.LimitOptions;
 import io.rowlock.app.lottery.LotteryTables.OrderRow;
 import io.rowlock.app.lottery.audit.BookAudit;
 import io.rowlock.engines.Database;
@@ -66,10 +67,7 @@ final class Till {
             products = new Products(rowlock);
             rounds = new Rounds(rowlock);
             purchases = new Purchases(
-                    rowlock,
-                    new FreePlays(rowlock, ZoneOffset.UTC),
-                    new RateLimit(LotteryOptions.RateLimit.OFF),
-                    full -> {});
+                    rowlock, new FreePlays(rowlock, ZoneOffset.UTC), new RateLimit(LimitOptions.OFF), full -> {});
             draws = new Draws(rowlock, new SecureRandom());
             orders = new Orders(rowlock);
             transfers = new Transfers(rowlock);
