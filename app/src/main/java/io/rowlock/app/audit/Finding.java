@@ -15,6 +15,15 @@ public record Finding(String check, String rule, long violations, List<String> e
         examples = List.copyOf(examples);
     }
 
+    /** What does not hold of some findings, a line each. */
+    public static List<String> lines(List<Finding> findings) {
+        return findings.stream()
+                .filter(finding -> !finding.holds())
+                .map(finding -> finding.check() + ": not so: " + finding.rule() + " (violations=" + finding.violations()
+                        + ", such as " + String.join("; ", finding.examples()) + ")")
+                .toList();
+    }
+
     /** Whether the rule holds everywhere. */
     public boolean holds() {
         return violations == 0;

@@ -85,6 +85,7 @@ final class AccessController {
             responseCode = "429",
             description = "Too many calls of this student",
             content = @Content(schema = @Schema(ref = "#/components/schemas/Error")))
+    @ResponseStatus(HttpStatus.OK)
     @PostMapping(path = "/v1/course.finish", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<CreditBodies.Access> finish(@Valid @RequestBody CreditBodies.Finish body) {
         boolean finalTest = Boolean.TRUE.equals(body.isFinalTest());

@@ -8,6 +8,7 @@ import io.rowlock.app.serve.Greeting;
 import io.rowlock.app.serve.LockOrder;
 import io.rowlock.app.serve.ServeSettings;
 import java.time.ZoneId;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -53,8 +54,8 @@ class CreditConfiguration {
     }
 
     @Bean
-    GrantRepair grantRepair(Rowlock rowlock) {
-        return new GrantRepair(rowlock);
+    GrantRepair grantRepair(Rowlock rowlock, DataSource dataSource) {
+        return new GrantRepair(rowlock, dataSource);
     }
 
     @Bean

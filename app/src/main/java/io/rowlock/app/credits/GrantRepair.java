@@ -7,9 +7,11 @@ import io.rowlock.Tx;
 import io.rowlock.Unit;
 import io.rowlock.dialect.Isolation;
 import io.rowlock.dialect.SqlFailure;
+import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * and then adds the keys.
  *
  * <pre>{@code
- * GrantRepair repair = new GrantRepair(Rowlock.on(dataSource).build());
+ * GrantRepair repair = new GrantRepair(Rowlock.on(dataSource).build(), dataSource);
  * GrantRepair.Report plan = repair.plan();    // changes nothing
  * GrantRepair.Report done = repair.run();     // done.complete(): the keys are there
  * }</pre>
@@ -44,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Holds when</b> others write meanwhile: the credits of a student are locked and get new versions before their ledger is
  * read, so that a unit which finishes a course runs again on what the repair has left. Duplicates that a writer without
  * guards adds before the keys are there are repaired in the next of several rounds. <b>Breaks when</b> such a writer adds them
- * faster than they are repaired: then the report says that the keys are missing. On MariaDB a definition of data ends every
- * transaction, so the keys are added in units of their own everywhere.
+ * faster than they are repaired: then the report says that the keys are missing. The keys are added outside of units: on MariaDB
+ * a definition of data commits what was done before it.
  *
  * <p>Adding a key reads its whole table; PostgreSQL and SQLite let nobody write to the table meanwhile. Safe for use by many
  * threads and from several processes at once.
@@ -54,7 +57,7 @@ public final class GrantRepair {
     private static final Unit LOOK = Unit.named("credits-repair-look").withDeadline(Duration.ofSeconds(60));
     private static final Unit PLAN = Unit.named("credits-repair-plan").withIsolation(Isolation.REPEATABLE_READ);
     private static final Unit REPAIR = Unit.named("credits-repair");
-    private static final Unit ADD_KEY = Unit.named("credits-repair-key").withDeadline(Duration.ofSeconds(60));
+    private static final Duration ADD_KEY = Duration.ofSeconds(60);
 
     /** Students looked for at once. */
     private static final int PAGE = 500;
@@ -88,14 +91,17 @@ public final class GrantRepair {
     }
 
     private final Rowlock rowlock;
+    private final DataSource outsideUnits;
 
     /**
      * A repair.
      *
      * @param rowlock on the database whose credits are to be repaired
+     * @param outsideUnits the same database; a definition of data is no part of a unit
      */
-    public GrantRepair(Rowlock rowlock) {
+    public GrantRepair(Rowlock rowlock, DataSource outsideUnits) {
         this.rowlock = rowlock;
+        this.outsideUnits = outsideUnits;
     }
 
     /**
@@ -233,15 +239,15 @@ public final class GrantRepair {
     /** Whether all keys are there. */
     private boolean addMissingKeys(Tally tally) {
         for (UniqueKey key : missingKeys()) {
-            try {
-                rowlock.transact(ADD_KEY, tx -> {
-                    int unused = tx.execute(key.sql()).count();
-                    return true;
-                });
+            try (Connection connection = outsideUnits.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.setQueryTimeout((int) ADD_KEY.toSeconds());
+                statement.executeUpdate(key.sql());
                 tally.keys.add(key.index);
-            } catch (DatabaseFailure failed) {
-                if (failed.kind() != SqlFailure.Kind.UNIQUE && missingKeys().contains(key)) {
-                    throw failed;
+            } catch (SQLException failed) {
+                SqlFailure failure = SqlFailure.of(rowlock.profile().engine(), failed);
+                if (failure.kind() != SqlFailure.Kind.UNIQUE && missingKeys().contains(key)) {
+                    throw new DatabaseFailure(failure, Map.of("index", key.index));
                 }
                 // Somebody made a duplicate in between, or somebody else has added the key.
             }
@@ -270,7 +276,8 @@ public final class GrantRepair {
                     tx.connection().getCatalog(), tx.connection().getSchema(), key.table, true, true)) {
                 while (columns.next()) {
                     String column = columns.getString("COLUMN_NAME");
-                    if (column != null) {
+                    // Not every driver leaves out the others when it is asked to.
+                    if (column != null && !columns.getBoolean("NON_UNIQUE")) {
                         indexes.computeIfAbsent(columns.getString("INDEX_NAME"), name -> new HashSet<>())
                                 .add(column.toLowerCase(Locale.ROOT));
                     }

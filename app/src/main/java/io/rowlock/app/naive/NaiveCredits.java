@@ -147,12 +147,15 @@ public final class NaiveCredits {
                 student,
                 credit == null ? null : UUID.fromString(credit),
                 course);
-        int credits = write(
-                connection,
-                "UPDATE student_credit SET amount_cents = amount_cents + 100, updated_at = " + now()
-                        + " WHERE student_id = ? AND application_id = ?",
-                student,
-                application);
+        boolean thereIsNone = form.locksCredit && credit == null;
+        int credits = thereIsNone
+                ? 0
+                : write(
+                        connection,
+                        "UPDATE student_credit SET amount_cents = amount_cents + 100, updated_at = " + now()
+                                + " WHERE student_id = ? AND application_id = ?",
+                        student,
+                        application);
         if (credits == 0) {
             write(
                     connection,
@@ -172,7 +175,8 @@ public final class NaiveCredits {
     }
 
     /**
-     * Takes the unique keys of credits and ledger away, as the original had none. {@code GrantRepair} brings them back.
+     * Puts plain indexes in the place of the unique keys of credits and ledger, as the original had them. {@code GrantRepair}
+     * brings the keys back.
      *
      * @throws SQLException if there are none
      */
@@ -182,6 +186,9 @@ public final class NaiveCredits {
                 Statement statement = connection.createStatement()) {
             for (String key : KEYS) {
                 String table = key.substring(0, key.lastIndexOf('_'));
+                statement.executeUpdate("CREATE INDEX " + key + "_plain ON " + table + " ("
+                        + (key.endsWith("_owner") ? "student_id, application_id" : "student_id, object_id, type")
+                        + ")");
                 statement.executeUpdate("DROP INDEX " + key + (ofTable ? " ON " + table : ""));
             }
         }

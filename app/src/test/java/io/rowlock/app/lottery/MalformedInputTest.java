@@ -3,6 +3,7 @@ package io.rowlock.app.lottery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rowlock.app.Services;
+import io.rowlock.app.credits.CreditRequests;
 import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
@@ -267,7 +268,16 @@ class MalformedInputTest {
                             {"userId":"%s","productId":"%s","quantity":1}""".formatted(poor, product))
                             .status())
                     .isEqualTo(201);
-            return refusedByARule(telegramId, quoted(poor), quoted(round), quoted(product), order);
+            List<Request> all =
+                    new ArrayList<>(refusedByARule(telegramId, quoted(poor), quoted(round), quoted(product), order));
+            for (CreditRequests.Refused refused : CreditRequests.refused(shop.http())) {
+                Map<String, String> body = refused.body();
+                all.add(
+                        body == null
+                                ? Request.get(refused.path(), refused.query())
+                                : Request.of(refused.method(), refused.path(), body));
+            }
+            return all;
         }
     }
 
