@@ -83,12 +83,12 @@ final class CreditPromises {
                   FROM course_access a
                   JOIN course c ON c.id = a.course_id
                   JOIN major m ON m.id = c.major_id
-                 WHERE m.application_id = """,
+                 WHERE m.application_id = %s""",
                 row -> accesses.put(row.getString(1), new Stored(row.getString(2), row.getString(3), row.getInt(4))));
         Map<String, Integer> bookings = new HashMap<>();
         query(
                 connection,
-                "SELECT student_id, object_id FROM student_credit_transaction WHERE application_id = ",
+                "SELECT student_id, object_id FROM student_credit_transaction WHERE application_id = %s",
                 row -> bookings.merge(row.getString(1) + "/" + row.getString(2), 1, Integer::sum));
 
         Map<String, Told> ends = new HashMap<>();
@@ -154,7 +154,8 @@ final class CreditPromises {
     private void query(Connection connection, String sql, RowReader reader) throws SQLException {
         // PostgreSQL keeps ids as uuid and compares them with nothing else.
         boolean typed = connection.getMetaData().getDatabaseProductName().startsWith("PostgreSQL");
-        try (PreparedStatement statement = connection.prepareStatement(sql + (typed ? "CAST(? AS uuid)" : "?"))) {
+        try (PreparedStatement statement =
+                connection.prepareStatement(sql.formatted(typed ? "CAST(? AS uuid)" : "?"))) {
             statement.setString(1, application);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
