@@ -45,8 +45,8 @@ public final class CreditRequests {
         return List.of(
                 post("/api/credits/courses", "majorId", "\"" + major + "\"", "lesson", "1", "name", "\"Again\""),
                 post("/api/credits/courses", "majorId", nowhere, "lesson", "2", "name", "\"Nowhere\""),
-                // A name that does not fit: every other major is made.
-                post("/api/credits/majors", "applicationId", nowhere, "name", "\"" + "x".repeat(201) + "\""),
+                // Nothing refuses a major that is well-formed, so this one is wrong in two places.
+                post("/api/credits/majors", "applicationId", "\"nothing\"", "name", "\"" + "x".repeat(201) + "\""),
                 post("/api/credits/accesses", "studentId", who, "courseId", expired),
                 post("/api/credits/accesses", "studentId", who, "courseId", nowhere),
                 post("/api/credits/accesses/" + access + "/expire"),
