@@ -176,8 +176,8 @@ public sealed interface Rowlock permits Units {
      * nothing before it. <b>Breaks when</b> items lock further rows that other items are ordered by; deadlocks are then
      * retried as everywhere.
      *
-     * <p>Where the connection or the thread's leave to run is lost, the items that did not run fail with that; no exception
-     * is thrown once it has begun, so that what is done is known.
+     * <p>Where no connection is to be had, the disk is full, or the thread is interrupted, the items that did not run fail
+     * with that; no exception is thrown once it has begun, so that what is done is known.
      *
      * @param batch how; see {@link Batch}
      * @param items what is worked off

@@ -13,11 +13,13 @@ import io.rowlock.dialect.SqlFailure;
 import io.rowlock.engines.Actors;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
+import io.rowlock.engines.FaultyDataSource;
 import io.rowlock.engines.TcpProxy;
 import io.rowlock.engines.When;
 import io.rowlock.event.RowlockEvent;
 import io.rowlock.event.RowlockEvent.Cause;
 import io.rowlock.once.Codec;
+import io.rowlock.once.Fingerprint;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -241,6 +244,24 @@ class BatchTest {
         }
     }
 
+    /** On a disk that is full, or no longer writable, the next item would fare no better. */
+    @Databases
+    void whereTheDiskIsFullTheBatchEnds(Database database) {
+        FaultyDataSource faults = FaultyDataSource.around(database.dataSource());
+        Rowlock full = Rowlock.on(faults).build();
+        int code = Map.of(Engine.SQLITE, 13, Engine.MARIADB, 1021).getOrDefault(database.engine(), 0);
+        BatchReport<Long> report = full.batch(
+                PAY.withChunkSize(5)
+                        .withProgress(progress -> faults.failAt(
+                                faults.record().size() + 1,
+                                When.BEFORE,
+                                () -> new SQLException("disk full", "53100", code))),
+                oneFromEach(20));
+        assertThat(report.applied()).isEqualTo(5);
+        assertThat(report.failed()).isEqualTo(15);
+        assertThat(made()).isEqualTo(5);
+    }
+
     // ---- order
 
     private static Batch<Payment, Long> lockingEarly() {
@@ -431,6 +452,107 @@ class BatchTest {
         }
     }
 
+    /** What its caller needs next is not the same for any two items; what is counted is the reason. */
+    @Databases
+    void aRefusalCarriesWhatItsCallerNeedsNextEachTime(Database database) {
+        List<Payment> payments = oneFromEach(6);
+        Batch<Payment, String> batch = Batch.of(
+                "pay", Payments.ACCOUNTS, Payment::account, (Tx tx, Payment payment) -> switch (payment.number()) {
+                    case 2 -> ItemResult.refused("too little", "missing " + payment.number() + " €");
+                    case 3 -> ItemResult.refused("zu wenig €", "");
+                    case 4 -> ItemResult.refused("blocked");
+                    default -> ItemResult.applied("left " + Payments.pay(tx, payment.account()));
+                });
+        String paid = "left " + (Payments.BEFORE - 1);
+        List<ItemResult<String>> expected = List.of(
+                new ItemResult.Applied<>(paid),
+                new ItemResult.Refused<>("too little", "missing 2 €"),
+                new ItemResult.Refused<>("zu wenig €", ""),
+                new ItemResult.Refused<>("blocked"),
+                new ItemResult.Applied<>(paid),
+                new ItemResult.Applied<>(paid));
+
+        batch = batch.resumable(UUID.randomUUID().toString(), Payment::number, Codec.text());
+        BatchReport<String> first = rowlock.batch(batch, payments);
+        BatchReport<String> again = rowlock.batch(batch, payments);
+
+        assertThat(first.results()).isEqualTo(expected);
+        assertThat(again.results()).isEqualTo(expected);
+        assertThat(again.repeated()).isEqualTo(6);
+        assertThat(again.refused()).isEqualTo(3);
+        assertThat(events)
+                .contains(
+                        new RowlockEvent.BatchProgressed("pay", 3, 3, 0, 0, 6, 6),
+                        new RowlockEvent.BatchProgressed("pay", 0, 0, 0, 6, 6, 6));
+        assertThat(made()).isEqualTo(3);
+    }
+
+    @Databases
+    void anItemThatComesAgainWithOtherContentFailsAndTheRestIsAnswered(Database database) {
+        String run = UUID.randomUUID().toString();
+        Batch<Payment, Long> plain = PAY.resumable(run, Payment::number, Codec.number());
+        Batch<Payment, Long> batch = plain.withFingerprint(payment -> Fingerprint.of(payment.account()));
+        assertThat(rowlock.batch(batch, oneFromEach(4)).applied()).isEqualTo(4);
+        List<Payment> changed =
+                List.of(new Payment(1, 1), new Payment(2, 20), new Payment(3, 3), new Payment(4, 4), new Payment(5, 5));
+
+        BatchReport<Long> again = rowlock.batch(batch, changed);
+
+        assertThat(again.results().get(1))
+                .isInstanceOfSatisfying(
+                        ItemResult.Failed.class,
+                        failed -> assertThat(failed.failure())
+                                .isInstanceOf(IllegalStateException.class)
+                                .hasMessageContaining("key=rowlock-batch:pay:" + run + ":2, item=1")
+                                .hasMessageContaining("an id of its own"));
+        assertThat(again.applied()).isEqualTo(4);
+        assertThat(again.repeated()).isEqualTo(3);
+        assertThat(Payments.made(rowlock, 2)).isOne();
+        assertThat(Payments.made(rowlock, 20)).isZero();
+        assertThat(events).contains(new RowlockEvent.BatchProgressed("pay", 1, 0, 1, 3, 5, 5));
+        // Without a fingerprint the id alone counts.
+        assertThat(rowlock.batch(plain, changed).repeated()).isEqualTo(5);
+        assertThat(made()).isEqualTo(5);
+    }
+
+    /** A run that an older version of the program began is gone on with. */
+    @Databases
+    void whatWasStoredWithoutAFingerprintIsNotCompared(Database database) {
+        Batch<Payment, Long> batch = PAY.resumable(UUID.randomUUID().toString(), Payment::number, Codec.number());
+        assertThat(rowlock.batch(batch, oneFromEach(3)).applied()).isEqualTo(3);
+
+        BatchReport<Long> compared =
+                rowlock.batch(batch.withFingerprint(payment -> Fingerprint.of(payment.account())), oneFromEach(5));
+
+        assertThat(compared.repeated()).isEqualTo(3);
+        assertThat(compared.applied()).isEqualTo(5);
+        assertThat(made()).isEqualTo(5);
+    }
+
+    @Databases
+    void aStoredResultThatCannotBeDecodedFailsAloneAndSaysSo(Database database) {
+        String run = UUID.randomUUID().toString();
+        Batch<Payment, String> texts = Batch.of(
+                "pay",
+                Payments.ACCOUNTS,
+                Payment::account,
+                (tx, payment) -> ItemResult.applied("" + Payments.pay(tx, payment.account())));
+        assertThat(rowlock.batch(texts.resumable(run, Payment::number, Codec.text()), oneFromEach(1))
+                        .applied())
+                .isOne();
+
+        BatchReport<Long> numbers = rowlock.batch(PAY.resumable(run, Payment::number, Codec.number()), oneFromEach(3));
+
+        assertThat(numbers.results().get(0))
+                .isInstanceOfSatisfying(
+                        ItemResult.Failed.class,
+                        failed -> assertThat(failed.failure())
+                                .isInstanceOf(IllegalStateException.class)
+                                .hasMessageContaining("cannot be decoded"));
+        assertThat(numbers.applied()).isEqualTo(2);
+        assertThat(made()).isEqualTo(3);
+    }
+
     // ---- told and refused
 
     @Databases
@@ -469,6 +591,9 @@ class BatchTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PAY.resumable("run", Payment::number, Codec.number(), Duration.ofSeconds(1)))
                 .withMessageContaining("keep=PT1S");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> PAY.withFingerprint(payment -> Fingerprint.of(payment.account())))
+                .withMessageContaining("resumable(...).withFingerprint(...)");
         assertThat(made()).isZero();
     }
 

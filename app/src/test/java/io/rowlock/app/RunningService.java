@@ -28,8 +28,13 @@ public final class RunningService implements AutoCloseable {
     }
 
     /** Nothing happens that the test does not do: full rounds are not drawn, and everybody may buy as often as they like. */
-    private static final Map<String, String> QUIET =
-            Map.of("rowlock.lottery.draw-when-full", "false", "rowlock.lottery.rate-limit.max", "0");
+    private static final Map<String, String> QUIET = Map.of(
+            "rowlock.lottery.draw-when-full",
+            "false",
+            "rowlock.lottery.rate-limit.max",
+            "0",
+            "rowlock.credits.rate-limit.max",
+            "0");
 
     /** Starts on a database, empty but for its tables, and does nothing by itself. */
     public static RunningService on(Database database) {

@@ -4,6 +4,7 @@ import io.rowlock.Key;
 import io.rowlock.Table;
 import io.rowlock.Unit;
 import io.rowlock.once.Codec;
+import io.rowlock.once.Fingerprint;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -60,11 +61,22 @@ public record Batch<I, R extends @Nullable Object>(
      *
      * @param run names the run: what is called again with the same name goes on with it
      * @param itemId tells the items of a run apart, and is the same when the run is taken up again; text, numbers, ids
-     * @param codec how an applied item's result is stored
+     * @param codec how an applied item's result is stored, and the details of a refused one
      * @param keep how long results are kept, by the database's clock; at least the deadline of a chunk
+     * @param fingerprint of an item's content, compared when the run is taken up again; null compares nothing
      */
     public record Resume<I, R extends @Nullable Object>(
-            String run, Function<? super I, ?> itemId, Codec<R> codec, Duration keep) {}
+            String run,
+            Function<? super I, ?> itemId,
+            Codec<R> codec,
+            Duration keep,
+            @Nullable Function<? super I, Fingerprint> fingerprint) {
+
+        /** Of which no content is compared. */
+        public Resume(String run, Function<? super I, ?> itemId, Codec<R> codec, Duration keep) {
+            this(run, itemId, codec, keep, null);
+        }
+    }
 
     public Batch {
         Objects.requireNonNull(name, "name");
@@ -126,6 +138,9 @@ public record Batch<I, R extends @Nullable Object>(
      * A run that can be taken up again: each item's result is stored with the item's effects, under a once-key of the batch's
      * name, the run and the item's id, and kept for {@link #KEEP}. Called again with the same run, after a crash or for the
      * items that failed, the batch runs what is not done yet, and answers stored results for the rest.
+     *
+     * <p>An item is recognised by run and id alone. One that comes again under the same id with other content gets the result
+     * of the first, unless {@link #withFingerprint} says what is to be compared.
      */
     public Batch<I, R> resumable(String run, Function<? super I, ?> itemId, Codec<R> codec) {
         return resumable(run, itemId, codec, KEEP);
@@ -133,7 +148,30 @@ public record Batch<I, R extends @Nullable Object>(
 
     /** As {@link #resumable(String, Function, Codec)}, kept for another time. */
     public Batch<I, R> resumable(String run, Function<? super I, ?> itemId, Codec<R> codec, Duration keep) {
-        Resume<I, R> again = new Resume<>(run, itemId, codec, keep);
-        return new Batch<>(name, order, work, chunkSize, unit, again, progress);
+        return withResume(new Resume<>(run, itemId, codec, keep));
+    }
+
+    /**
+     * With items that are compared when the run is taken up again. One whose content is another than when it was done under
+     * the same id {@linkplain ItemResult.Failed fails} with an {@link IllegalStateException}; nothing runs, and what was done
+     * stays. Say what the caller decides, the amount and whom it is for, and leave out what differs between two readings of
+     * one item. Results that were stored without a fingerprint are not compared.
+     *
+     * <pre>{@code
+     * BATCH.resumable(file, Grant::id, Codec.number()).withFingerprint(g -> Fingerprint.of(g.account(), g.credits()))
+     * }</pre>
+     *
+     * @throws IllegalStateException if the batch is not {@link #resumable} yet
+     */
+    public Batch<I, R> withFingerprint(Function<? super I, Fingerprint> fingerprint) {
+        if (resume == null) {
+            throw new IllegalStateException("Only a run that is taken up again has something to compare (batch=" + name
+                    + "): write batch.resumable(...).withFingerprint(...)");
+        }
+        return withResume(new Resume<>(resume.run(), resume.itemId(), resume.codec(), resume.keep(), fingerprint));
+    }
+
+    private Batch<I, R> withResume(Resume<I, R> resume) {
+        return new Batch<>(name, order, work, chunkSize, unit, resume, progress);
     }
 }

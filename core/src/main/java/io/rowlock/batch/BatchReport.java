@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param results what became of each item, in the order in which the items were given
  * @param repeated how many of the results are stored ones of an earlier run, whose items were not run again
- * @param <R> what an applied item answers
+ * @param <R> what an item answers
  */
 @CheckReturnValue
 public record BatchReport<R extends @Nullable Object>(List<ItemResult<R>> results, int repeated) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of one item of a {@linkplain io.rowlock.Rowlock#batch batch}.
  *
- * @param <R> what an applied item answers
+ * @param <R> what an item answers: an applied one always, a refused one if there is more to say than the reason
  */
 @CheckReturnValue
 public sealed interface ItemResult<R extends @Nullable Object> {
@@ -29,16 +29,24 @@ public sealed interface ItemResult<R extends @Nullable Object> {
      * again.
      *
      * @param reason in the application's own words; a constant, fit for counting
+     * @param details what the caller needs besides, this item's own: how much was missing; null for nothing
      */
-    record Refused<R extends @Nullable Object>(String reason) implements Answer<R> {
+    record Refused<R extends @Nullable Object>(
+            String reason, @Nullable R details) implements Answer<R> {
         public Refused {
             Objects.requireNonNull(reason, "reason");
+        }
+
+        /** Without details. */
+        public Refused(String reason) {
+            this(reason, null);
         }
     }
 
     /**
-     * The body threw, or its writes were not had: nothing of the item is stored, and a resumed run tries again. The one
-     * exception is {@link io.rowlock.CommitOutcomeUnknown}: then nobody can tell.
+     * The body threw, or its writes were not had: nothing of the item is stored, and a resumed run tries again. There are two
+     * exceptions. After a {@link io.rowlock.CommitOutcomeUnknown} nobody can tell. And if the run has done an
+     * {@linkplain Batch#withFingerprint item of other content} under this id, that stays done.
      *
      * @param failure what it was
      */
@@ -52,6 +60,14 @@ public sealed interface ItemResult<R extends @Nullable Object> {
     /** The item is not to be done. */
     static <R extends @Nullable Object> Answer<R> refused(String reason) {
         return new Refused<>(reason);
+    }
+
+    /**
+     * The item is not to be done, with what its caller needs next. As the result of an applied item it is stored in a run that
+     * can be resumed.
+     */
+    static <R extends @Nullable Object> Answer<R> refused(String reason, R details) {
+        return new Refused<>(reason, details);
     }
 
     /** One function per case; all must be given. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * run several times, and beside other items in one transaction; what it needs it takes through {@link Tx}.
  *
  * @param <I> the item
- * @param <R> what an applied item answers
+ * @param <R> what an item answers
  */
 @FunctionalInterface
 public interface ItemWork<I, R extends @Nullable Object> {

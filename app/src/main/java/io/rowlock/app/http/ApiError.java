@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The body of every answer that is not a success.
@@ -53,6 +54,11 @@ public record ApiError(
                 .replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_")
                 .toUpperCase(Locale.ROOT);
         return new ApiError(code, Messages.text(code, why, Locale.ENGLISH), why, code);
+    }
+
+    /** Makes an error again of what was stored of it: its code, which is its key too, and its facts. */
+    public static ApiError stored(String code, JsonNode facts) {
+        return new ApiError(code, Messages.text(code, facts, Locale.ENGLISH), facts, code);
     }
 
     /** The error of a status about which nothing else is known. */

@@ -1,10 +1,7 @@
 package io.rowlock.app.http;
 
-import io.rowlock.CommitOutcomeUnknown;
-import io.rowlock.DatabaseFailure;
 import io.rowlock.Interrupted;
-import io.rowlock.LockTimeout;
-import io.rowlock.RetriesExhausted;
+import io.rowlock.RowlockException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Comparator;
@@ -64,30 +61,23 @@ final class ErrorAdvice extends ResponseEntityExceptionHandler {
     // ---- what the guards say
 
     @ExceptionHandler
-    ResponseEntity<Object> outcomeUnknown(CommitOutcomeUnknown unknown) {
-        LOG.warn("{}", unknown.getMessage());
-        return later(RETRY_DATABASE, ApiError.of("COMMIT_OUTCOME_UNKNOWN"));
+    ResponseEntity<Object> guards(RowlockException failure, HttpServletRequest request) {
+        return PassingFailure.of(failure)
+                .map(passing -> later(passing, failure))
+                .orElseGet(() -> broken(failure, request));
     }
 
-    @ExceptionHandler({RetriesExhausted.class, LockTimeout.class})
-    ResponseEntity<Object> contention(RuntimeException contention) {
-        return later(RETRY_CONTENTION, ApiError.of("CONTENTION"));
+    private static ResponseEntity<Object> later(PassingFailure passing, RowlockException failure) {
+        if (passing == PassingFailure.CONTENTION) {
+            return later(RETRY_CONTENTION, passing.error());
+        }
+        LOG.warn("{}", failure.getMessage());
+        return later(RETRY_DATABASE, passing.error());
     }
 
     @ExceptionHandler
     ResponseEntity<Object> interrupted(Interrupted interrupted) {
         return later(RETRY_DATABASE, ApiError.of(HttpStatus.SERVICE_UNAVAILABLE));
-    }
-
-    @ExceptionHandler
-    ResponseEntity<Object> database(DatabaseFailure failure, HttpServletRequest request) {
-        return switch (failure.kind()) {
-            case NO_CONNECTION, ACCESS_DENIED, CONNECTION_LOST, STORAGE, CANCELLED -> {
-                LOG.warn("{}", failure.getMessage());
-                yield later(RETRY_DATABASE, ApiError.of("DATABASE_UNAVAILABLE"));
-            }
-            default -> broken(failure, request);
-        };
     }
 
     /** The caller has gone while it was answered. */

@@ -3,14 +3,18 @@ package io.rowlock.app.http;
 import io.rowlock.Key;
 import io.rowlock.Rowlock;
 import io.rowlock.Unit;
+import io.rowlock.Work;
 import io.rowlock.once.Codec;
 import io.rowlock.once.Fingerprint;
 import io.rowlock.once.Once;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +48,23 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p><b>Holds when</b> all that the operation does to the database it does in units of the one {@link Rowlock}: they join the
  * one begun here, and commit with the answer. The operation may run several times, as bodies of units do. <b>Breaks when</b>
- * it acts on the outside world, or wants several commits: an operation that is to commit in parts does not belong in here.
+ * it acts on the outside world, or wants several commits.
+ *
+ * <p><b>Requests that commit in parts</b> ask {@link #run} first, and are no operation of {@link #post}: many items, each
+ * committed for itself. Their key is taken for them, with what they ask for, in a commit of its own, and gives them the name of
+ * a run, which is the same whenever the request comes again. Under that name each part is done and answered once:
+ *
+ * <pre>{@code
+ * List<ItemResult<Told>> change(List<Item> items, Optional<String> run) {
+ *     return rowlock.batch(
+ *                     run.map(name -> BATCH.resumable(name, Item::index, CODEC, Idempotent.KEPT)).orElse(BATCH), items)
+ *             .results();
+ * }
+ * }</pre>
+ *
+ * <p>So after a break the parts that are done answer as they did, and the rest is done; and while two of the same request run
+ * at once, each part is done by one of them. What is stored of a part has no language: a code and facts, the sentence is made
+ * on the way out.
  *
  * <p>Safe for use by many threads.
  */
@@ -56,7 +76,14 @@ public final class Idempotent {
     /** The header of an answer that was given before. */
     public static final String REPLAYED = "Idempotent-Replayed";
 
-    private static final Unit UNIT = Unit.named("idempotent-post");
+    /**
+     * How long answers are kept, by the database's clock. Parts of a run that are kept for as long outlive the run's name, which
+     * was stored before them: no later request finds parts of an earlier one.
+     */
+    public static final Duration KEPT = Duration.ofDays(1);
+
+    private static final Unit POST = Unit.named("idempotent-post");
+    private static final Unit RUN = Unit.named("idempotent-run");
     private static final int KEY_LENGTH_MAX = 200;
     private static final Pattern VISIBLE_ASCII = Pattern.compile("[!-~]{1," + KEY_LENGTH_MAX + "}");
 
@@ -65,8 +92,8 @@ public final class Idempotent {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    private static final Codec<Answer> CODEC =
-            Codec.text().as(STORED::writeValueAsString, text -> STORED.readValue(text, Answer.class));
+    private static final Codec<Answer> ANSWER = stored(Answer.class);
+    private static final Codec<UUID> RUN_NAME = Codec.text().as(UUID::toString, UUID::fromString);
 
     private final Rowlock rowlock;
     private final JsonMapper json;
@@ -93,29 +120,44 @@ public final class Idempotent {
      */
     public <T> ResponseEntity<T> post(@Nullable Object body, Supplier<ResponseEntity<T>> operation) {
         String key = key();
-        return key == null ? operation.get() : once(key, Key.of("http", compact(key)), body, operation);
+        if (key == null) {
+            return operation.get();
+        }
+        return this.<Answer>once(POST, key, body, ANSWER, tx -> answer(operation))
+                .fold(first -> entity(first.answer(), false), repeat -> entity(repeat.answer(), true), mismatch -> {
+                    throw reused(key, mismatch);
+                });
     }
 
     /**
-     * As {@link #post} for one part of a request that commits in parts: each has effects once and an answer of its own. Whoever
-     * comes again after some of them gets their answers, and the rest is done.
+     * The name of the run that a request which commits in parts is: the same whenever it comes again with its key, and of no
+     * other request. Empty if it came without a key.
      *
-     * @param part which of them, the same each time
-     * @param body what the whole request's body said
+     * @param body what the request's body said, or null if it has none
+     * @throws ApiException if the key was used for something else
+     * @throws Malformed if the key is none
      */
-    public <T> ResponseEntity<T> postPart(int part, @Nullable Object body, Supplier<ResponseEntity<T>> operation) {
+    public Optional<String> run(@Nullable Object body) {
         String key = key();
-        return key == null
-                ? operation.get()
-                : once(key, Key.of("http", compact(key), Integer.toString(part)), body, operation);
+        if (key == null) {
+            return Optional.empty();
+        }
+        UUID run = once(RUN, key, body, RUN_NAME, tx -> tx.newId("run")).orElseThrow(mismatch -> reused(key, mismatch));
+        return Optional.of(run.toString());
     }
 
-    private <T> ResponseEntity<T> once(
-            String key, Key stored, @Nullable Object body, Supplier<ResponseEntity<T>> operation) {
-        Once<Answer> once = rowlock.once(UNIT, stored, fingerprint(body), CODEC, tx -> run(operation));
-        return once.fold(first -> entity(first.answer(), false), repeat -> entity(repeat.answer(), true), mismatch -> {
-            throw ApiException.refused(new IdempotencyKeyReused(key, mismatch.answeredAt()));
-        });
+    /** How something is stored that is to be answered again: as JSON; what this version does not know of it is passed over. */
+    public static <R> Codec<R> stored(Class<R> type) {
+        return Codec.text().as(STORED::writeValueAsString, text -> STORED.readValue(text, type));
+    }
+
+    private <R> Once<R> once(
+            Unit unit, String key, @Nullable Object body, Codec<R> codec, Work<R, RuntimeException> work) {
+        return rowlock.once(unit, Key.of("http", compact(key)), fingerprint(body), codec, KEPT, work);
+    }
+
+    private static ApiException reused(String key, Once.Mismatch<?> mismatch) {
+        return ApiException.refused(new IdempotencyKeyReused(key, mismatch.answeredAt()));
     }
 
     /** The key was used for another request. */
@@ -146,7 +188,7 @@ public final class Idempotent {
                 canonical.writeValueAsString(body));
     }
 
-    private Answer run(Supplier<? extends ResponseEntity<?>> operation) {
+    private Answer answer(Supplier<? extends ResponseEntity<?>> operation) {
         try {
             ResponseEntity<?> done = operation.get();
             return new Answer(

@@ -9,7 +9,8 @@
  * <p><b>Errors speak the caller's language</b>, English or Chinese: {@code Messages}.
  *
  * <p><b>What is posted may be repeated.</b> {@link io.rowlock.app.http.Idempotent} gives a request that comes again the answer
- * that it had.
+ * that it had, and one that commits in parts the name of its run. {@link io.rowlock.app.http.PassingFailure} says what may be
+ * asked again.
  *
  * <p><b>Versions travel as entity tags.</b> {@link io.rowlock.app.http.IfMatch} reads them back.
  *

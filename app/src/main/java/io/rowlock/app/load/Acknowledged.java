@@ -3,7 +3,6 @@ package io.rowlock.app.load;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +53,7 @@ final class Acknowledged {
     private final Queue<Moved> moved = new ConcurrentLinkedQueue<>();
     private final Queue<Paid> paid = new ConcurrentLinkedQueue<>();
     private final Queue<Drawn> drawn = new ConcurrentLinkedQueue<>();
-    private final Queue<String> contradictions = new ConcurrentLinkedQueue<>();
-    private final AtomicLong unknownRows = new AtomicLong();
+    private final Doubts doubts = new Doubts();
 
     void add(Booking booking) {
         bookings.add(booking);
@@ -81,20 +79,9 @@ final class Acknowledged {
         drawn.add(round);
     }
 
-    /** The same key was answered by two different answers. */
-    void contradiction(String key, Answer one, Answer other) {
-        contradictions.add(
-                "Idempotency key " + key + " has two answers: " + shortened(one) + " and " + shortened(other));
-    }
-
-    private static String shortened(Answer answer) {
-        String text = answer.text();
-        return answer.status() + " " + (text.length() <= 120 ? text : text.substring(0, 120) + "…");
-    }
-
-    /** A request has no answer for good: it may have left up to so many rows. */
-    void unknown(int rows) {
-        unknownRows.addAndGet(rows);
+    /** What is left open, and what was contradicted. */
+    Doubts doubts() {
+        return doubts;
     }
 
     List<Booking> bookings() {
@@ -119,14 +106,6 @@ final class Acknowledged {
 
     List<Drawn> drawn() {
         return List.copyOf(drawn);
-    }
-
-    List<String> contradictions() {
-        return List.copyOf(contradictions);
-    }
-
-    long unknownRows() {
-        return unknownRows.get();
     }
 
     /** How many effects were acknowledged. */

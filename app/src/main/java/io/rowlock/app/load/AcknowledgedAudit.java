@@ -24,7 +24,7 @@ import java.util.Set;
  *
  * <p><b>Holds when</b> the database is at rest, and the users of this run were changed by this run alone. <b>Breaks
  * when</b> requests are left without an answer: each of them may have had an effect that nobody was told of, so as many rows
- * more are let through ({@link Acknowledged#unknownRows}).
+ * more are let through ({@link Doubts#unknownRows}).
  *
  * <p>One thread at a time.
  */
@@ -57,14 +57,14 @@ final class AcknowledgedAudit {
     static List<String> findings(Connection connection, String telegramPrefix, Acknowledged acknowledged)
             throws SQLException {
         AcknowledgedAudit audit = new AcknowledgedAudit(connection, telegramPrefix, acknowledged);
-        audit.findings.addAll(acknowledged.contradictions());
+        audit.findings.addAll(acknowledged.doubts().contradictions());
         audit.ledger();
         audit.money();
         audit.participations();
         audit.orders();
         audit.payments();
         audit.draws();
-        if (audit.untold.size() > acknowledged.unknownRows()) {
+        if (audit.untold.size() > acknowledged.doubts().unknownRows()) {
             audit.findings.addAll(audit.untold);
         }
         return audit.findings;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A request and what its answer means.
  *
  * @param step what kind
- * @param path below {@code /api/lottery}
+ * @param path below the system's API
  * @param body JSON, or null for none
  * @param key its {@code Idempotency-Key}; null for what changes nothing or has none
  * @param ifMatch the entity tag it depends on, or null
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param answered called once with the answer, of whatever status
  */
 record Call(
-        Mix.Step step,
+        Kind step,
         String path,
         @Nullable String body,
         @Nullable String key,
@@ -33,13 +33,12 @@ record Call(
     }
 
     String method() {
-        return step.route().substring(0, step.route().indexOf(' '));
+        return step.method();
     }
 
     /** Whether it may be sent again when there was no answer: the second time has no second effect. */
     boolean isRepeatable() {
-        // A payment counts once by its own id, and a step of an order is not taken twice.
-        return key != null || !method().equals("POST") || step == Mix.Step.PAYMENT;
+        return key != null || !method().equals("POST") || step.countsByItself();
     }
 
     Call repeated(Repeat repeat) {

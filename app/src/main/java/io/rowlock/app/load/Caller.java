@@ -44,9 +44,9 @@ final class Caller implements AutoCloseable {
 
     private static final Duration BETWEEN_MAX = Duration.ofMillis(500);
     private static final int HTTP_THREADS = 4;
-    private static final String API = "/api/lottery";
 
     private final List<String> urls;
+    private final String api;
     private final LongSupplier nanoTime;
     private final ExecutorService executor = Executors.newFixedThreadPool(HTTP_THREADS, work -> {
         Thread thread = new Thread(work, "load-http");
@@ -73,9 +73,13 @@ final class Caller implements AutoCloseable {
             long answeredNanos,
             @Nullable Answer again) {}
 
-    /** @param urls where the servers are, without a slash at the end */
-    Caller(List<String> urls, LongSupplier nanoTime) {
+    /**
+     * @param urls where the servers are, without a slash at the end
+     * @param api what the paths of all requests begin with
+     */
+    Caller(List<String> urls, String api, LongSupplier nanoTime) {
         this.urls = List.copyOf(urls);
+        this.api = api;
         this.nanoTime = nanoTime;
     }
 
@@ -143,7 +147,7 @@ final class Caller implements AutoCloseable {
     private HttpRequest request(Call call, int server) {
         String body = call.body();
         BodyPublisher publisher = body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body);
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(server) + API + call.path()))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(server) + api + call.path()))
                 .timeout(ANSWER_WAIT)
                 .method(call.method(), publisher);
         if (body != null) {
@@ -165,7 +169,7 @@ final class Caller implements AutoCloseable {
     }
 
     /**
-     * What the service says it has: method and path below {@code /api/lottery}, variables as <code>{}</code>.
+     * What the service says it has: method and path below the API, variables as <code>{}</code>.
      *
      * @throws IOException if it does not say
      */
@@ -179,15 +183,43 @@ final class Caller implements AutoCloseable {
         try {
             JsonNode paths = new JsonMapper().readTree(reference.body()).path("paths");
             paths.propertyStream()
-                    .filter(path -> path.getKey().startsWith(API))
+                    .filter(path -> path.getKey().startsWith(api))
                     .forEach(path -> path.getValue()
                             .propertyNames()
                             .forEach(method -> routes.add(method.toUpperCase(java.util.Locale.ROOT) + " "
-                                    + path.getKey().substring(API.length()).replaceAll("\\{[^}]*}", "{}"))));
+                                    + path.getKey().substring(api.length()).replaceAll("\\{[^}]*}", "{}"))));
         } catch (JacksonException noJson) {
             throw new IOException("No API reference there", noJson);
         }
         return routes;
+    }
+
+    /**
+     * Whether a route knows keys.
+     *
+     * @param probe a request that changes nothing, to be sent twice with one key
+     */
+    boolean knowsKeys(Call probe) throws InterruptedException {
+        Answer again = send(probe, 0).again();
+        return again != null && again.replayed();
+    }
+
+    /**
+     * Sends what every run begins with, and passes the answer on.
+     *
+     * @throws CannotLoad if it is not done
+     */
+    void require(Call call) throws CannotLoad, InterruptedException {
+        Answer answer = send(call, 0).answer();
+        if (answer == null) {
+            throw new CannotLoad(
+                    "The service did not answer (request=" + call.step().route() + ")");
+        }
+        if (!answer.isSuccess()) {
+            throw new CannotLoad("The service refused what every run begins with (request="
+                    + call.step().route() + ", status=" + answer.status() + ", code=" + answer.code() + ")");
+        }
+        call.answered().accept(answer);
     }
 
     @Override

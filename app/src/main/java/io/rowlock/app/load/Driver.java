@@ -20,8 +20,7 @@ import java.util.function.LongSupplier;
  */
 final class Driver {
     private final Caller caller;
-    private final LotteryRequests requests;
-    private final Acknowledged acknowledged;
+    private final LoadedSystem system;
     private final LongSupplier nanoTime;
     private final LongAdder done = new LongAdder();
 
@@ -34,53 +33,10 @@ final class Driver {
      */
     record Run(List<Tally> perClient, Tally all, long nanos) {}
 
-    Driver(Caller caller, LotteryRequests requests, Acknowledged acknowledged, LongSupplier nanoTime) {
+    Driver(Caller caller, LoadedSystem system, LongSupplier nanoTime) {
         this.caller = caller;
-        this.requests = requests;
-        this.acknowledged = acknowledged;
+        this.system = system;
         this.nanoTime = nanoTime;
-    }
-
-    /**
-     * Asks which routes know keys, and makes users, products and rounds for the clients.
-     *
-     * @throws CannotLoad if the service does not let it
-     */
-    void prepare() throws CannotLoad, InterruptedException {
-        for (Call probe : requests.probes()) {
-            Answer again = caller.send(probe, 0).again();
-            if (again == null || !again.replayed()) {
-                requests.withoutKeys(probe.step().route());
-                requests.withoutKeys(Mix.Step.BATCH.route());
-            }
-        }
-        for (int user = 0; user < Mix.USERS; user++) {
-            require(requests.createUser(user));
-            for (String balance : LotteryRequests.BALANCES) {
-                require(requests.fund(user, balance));
-            }
-        }
-        for (int slot = 0; slot < Mix.ROUND_SHARES.size(); slot++) {
-            require(requests.createProduct(slot));
-            require(requests.openRound(slot));
-        }
-    }
-
-    private void require(Call call) throws CannotLoad, InterruptedException {
-        requireDone(call, caller.send(call, 0));
-    }
-
-    private static void requireDone(Call call, Reply reply) throws CannotLoad {
-        Answer answer = reply.answer();
-        if (answer == null) {
-            throw new CannotLoad(
-                    "The service did not answer (request=" + call.step().route() + ")");
-        }
-        if (!answer.isSuccess()) {
-            throw new CannotLoad("The service refused what every run begins with (request="
-                    + call.step().route() + ", status=" + answer.status() + ", code=" + answer.code() + ")");
-        }
-        call.answered().accept(answer);
     }
 
     /** How many operations have their answer. */
@@ -132,7 +88,7 @@ final class Driver {
         Tally tally = new Tally();
         for (long index = next.getAndIncrement(); index < operations; index = next.getAndIncrement()) {
             long due = pace.awaitDue(index);
-            Call call = requests.next(random);
+            Call call = system.next(random);
             Reply reply = perform(call, home);
             tally.add(call, reply, reply.answeredNanos() - due);
             done.increment();
@@ -144,20 +100,20 @@ final class Driver {
         Reply reply = caller.send(call, home);
         Answer answer = reply.answer();
         if (answer == null || answer.status() >= 500) {
-            acknowledged.unknown(call.most());
+            system.doubts().unknown(call.most());
         }
         if (answer == null) {
             return reply;
         }
         call.answered().accept(answer);
         Answer again = reply.again();
-        if (again != null && call.step() == Mix.Step.BATCH) {
+        if (again != null && call.step().isAnsweredInParts()) {
             // An item that failed the first time may have been applied the second time.
             call.answered().accept(again);
         }
         String key = call.key();
         if (key != null && again != null && answer.isStored() && again.isStored() && !again.isSameAs(answer)) {
-            acknowledged.contradiction(key, answer, again);
+            system.doubts().contradiction(key, answer, again);
         }
         return reply;
     }

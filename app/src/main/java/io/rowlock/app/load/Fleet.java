@@ -83,10 +83,14 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** Starts the servers one after the other: the first brings the tables up to date. */
-    void start(int count) throws CannotLoad, InterruptedException {
+    /**
+     * Starts the servers one after the other: the first brings the tables up to date.
+     *
+     * @param options of each, as {@code name=value}
+     */
+    void start(int count, List<String> options) throws CannotLoad, InterruptedException {
         for (int i = 1; i <= count; i++) {
-            ServiceProcess server = new ServiceProcess(folder.resolve("server-" + i), database);
+            ServiceProcess server = new ServiceProcess(folder.resolve("server-" + i), database, options);
             synchronized (servers) {
                 if (closed) {
                     throw new CannotLoad("Told to end");

@@ -8,6 +8,6 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "SYSTEM",
         description = "Drive a system with many clients at once, then audit its books.",
-        footer = {"", "rowlock load lottery --help tells the options."},
-        subcommands = LotteryLoadCommand.class)
+        footer = {"", "rowlock load SYSTEM --help tells the options."},
+        subcommands = {LotteryLoadCommand.class, CreditsLoadCommand.class})
 public final class LoadCommand {}

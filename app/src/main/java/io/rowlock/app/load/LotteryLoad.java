@@ -1,60 +1,46 @@
 package io.rowlock.app.load;
 
+import io.rowlock.app.audit.Finding;
 import io.rowlock.app.load.Mix.Step;
 import io.rowlock.app.lottery.audit.BookAudit;
-import io.rowlock.app.lottery.audit.Finding;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One load of the lottery: {@link #prepare}, {@link #run}, and when the service is at rest {@link #audit}.
- *
- * <p>One thread at a time, but {@link #done} may be asked by any.
- */
-final class LotteryLoad implements AutoCloseable {
-    private static final LongSupplier NANO_TIME = System::nanoTime;
+/** The lottery under load. */
+final class LotteryLoad implements LoadedSystem {
     private static final long PREFIX_MIN = 100_000_000_000_000L;
     private static final long PREFIX_MAX = 999_999_999_999_999L;
 
-    private final Plan plan;
-    private final Caller caller;
-    private final World world;
+    // Not of the seed: the same load may be driven twice against one database.
+    private final World world = new World(Long.toString(new SecureRandom().nextLong(PREFIX_MIN, PREFIX_MAX)));
     private final Acknowledged acknowledged = new Acknowledged();
-    private @Nullable LotteryRequests requests;
-    private volatile @Nullable Driver driver;
+    private volatile @Nullable LotteryRequests requests;
     private List<Step> leftOut = List.of();
 
-    /**
-     * What is to be done.
-     *
-     * @param clients how many at once
-     * @param operations how many in all
-     * @param perSecond how many are due a second, or null for a closed loop
-     * @param seed of what is asked for
-     */
-    record Plan(int clients, long operations, @Nullable Double perSecond, long seed) {}
-
-    /** @param urls where the servers are, without a slash at the end */
-    LotteryLoad(List<String> urls, Plan plan) {
-        this.plan = plan;
-        this.caller = new Caller(urls, NANO_TIME);
-        // Not of the seed: the same load may be driven twice against one database.
-        this.world = new World(Long.toString(new SecureRandom().nextLong(PREFIX_MIN, PREFIX_MAX)));
+    @Override
+    public String title() {
+        return "Lottery";
     }
 
-    /**
-     * Asks what the service has, and makes users, products and rounds.
-     *
-     * @throws CannotLoad if the service does not answer as a lottery does
-     */
-    void prepare() throws CannotLoad, InterruptedException {
+    @Override
+    public String api() {
+        return "/api/lottery";
+    }
+
+    @Override
+    public List<String> serverOptions() {
+        // Some thousand requests a minute of a few users are what this is for.
+        return List.of("rowlock.lottery.rate-limit.max=0");
+    }
+
+    @Override
+    public void prepare(Caller caller) throws CannotLoad, InterruptedException {
         Mix mix;
         try {
             mix = new Mix(caller.routes());
@@ -66,33 +52,41 @@ final class LotteryLoad implements AutoCloseable {
             throw new CannotLoad("No lottery answers there: its API reference names no purchases");
         }
         LotteryRequests made = new LotteryRequests(mix, world, acknowledged);
-        Driver ready = new Driver(caller, made, acknowledged, NANO_TIME);
-        ready.prepare();
+        for (Call probe : made.probes()) {
+            if (!caller.knowsKeys(probe)) {
+                made.withoutKeys(probe.step().route());
+                made.withoutKeys(Step.BATCH.route());
+            }
+        }
+        for (int user = 0; user < Mix.USERS; user++) {
+            caller.require(made.createUser(user));
+            for (String balance : LotteryRequests.BALANCES) {
+                caller.require(made.fund(user, balance));
+            }
+        }
+        for (int slot = 0; slot < Mix.ROUND_SHARES.size(); slot++) {
+            caller.require(made.createProduct(slot));
+            caller.require(made.openRound(slot));
+        }
         requests = made;
-        driver = ready;
     }
 
-    /** Drives it to the end. */
-    Driver.Run run() throws InterruptedException {
-        Driver ready = driver;
+    @Override
+    public Call next(SplittableRandom random) {
+        LotteryRequests ready = requests;
         if (ready == null) {
             throw new IllegalStateException("prepare comes first");
         }
-        Double perSecond = plan.perSecond();
-        Pace pace = perSecond == null
-                ? Pace.closed(NANO_TIME)
-                : Pace.open(perSecond, NANO_TIME, TimeUnit.NANOSECONDS::sleep);
-        return ready.run(plan.clients(), plan.operations(), pace, plan.seed());
+        return ready.next(random);
     }
 
-    /** How many operations have their answer. */
-    long done() {
-        Driver running = driver;
-        return running == null ? 0 : running.done();
+    @Override
+    public Doubts doubts() {
+        return acknowledged.doubts();
     }
 
-    /** What of the mix the service does not have. */
-    List<String> leftOut() {
+    @Override
+    public List<String> leftOut() {
         List<String> names =
                 new ArrayList<>(leftOut.stream().map(Step::route).distinct().toList());
         LotteryRequests ready = requests;
@@ -106,34 +100,15 @@ final class LotteryLoad implements AutoCloseable {
         return acknowledged;
     }
 
-    /**
-     * Audits the books, and holds them to what was acknowledged.
-     *
-     * @param connection in a transaction that sees one moment; it is only read from
-     * @return what is wrong, a line each
-     * @throws CannotLoad if the database cannot be read
-     */
-    List<String> audit(Connection connection) throws CannotLoad {
-        try {
-            List<String> findings = new ArrayList<>();
-            BookAudit.run(connection).stream()
-                    .filter(finding -> !finding.holds())
-                    .map(LotteryLoad::line)
-                    .forEach(findings::add);
-            findings.addAll(AcknowledgedAudit.findings(connection, world.telegramPrefix(), acknowledged));
-            return findings;
-        } catch (SQLException failed) {
-            throw new CannotLoad("The database cannot be audited: " + failed.getMessage(), failed);
-        }
-    }
-
-    private static String line(Finding finding) {
-        return finding.check() + ": not so: " + finding.rule() + " (violations=" + finding.violations() + ", such as "
-                + String.join("; ", finding.examples()) + ")";
+    @Override
+    public int effects() {
+        return acknowledged.size();
     }
 
     @Override
-    public void close() {
-        caller.close();
+    public List<String> audit(Connection connection) throws SQLException {
+        List<String> findings = new ArrayList<>(Finding.lines(BookAudit.run(connection)));
+        findings.addAll(AcknowledgedAudit.findings(connection, world.telegramPrefix(), acknowledged));
+        return findings;
     }
 }

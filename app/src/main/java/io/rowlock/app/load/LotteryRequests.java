@@ -346,7 +346,7 @@ final class LotteryRequests {
                         result.path("version").asLong(),
                         item.cents(),
                         cents(result.path("balance"))));
-            case "unknown" -> acknowledged.unknown(1);
+            case "unknown" -> acknowledged.doubts().unknown(1);
             default -> {
                 // Refused: nothing is to be found of it.
             }
@@ -560,7 +560,7 @@ final class LotteryRequests {
     }
 
     private static String path(Step step) {
-        return step.route().substring(step.route().indexOf(' ') + 1);
+        return step.path();
     }
 
     /** Unique in the database: it begins as the Telegram ids of this run do. */

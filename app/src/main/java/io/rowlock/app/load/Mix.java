@@ -46,7 +46,7 @@ final class Mix {
     static final int PAYMENT_FAILED_PERCENT = 10;
 
     /** One kind of request. */
-    enum Step {
+    enum Step implements Kind {
         PURCHASE(24, "POST /participations"),
         PURCHASE_FREE(4, "POST /participations"),
         PURCHASE_BULK(6, "POST /participations/bulk"),
@@ -79,13 +79,20 @@ final class Mix {
             this.route = route;
         }
 
-        /** Method and path below {@code /api/lottery}, variables as {@code {}}. */
-        String route() {
+        @Override
+        public String route() {
             return route;
         }
 
-        boolean changes() {
-            return !route.startsWith("GET ");
+        @Override
+        public boolean countsByItself() {
+            // By the provider's id of the payment.
+            return this == PAYMENT;
+        }
+
+        @Override
+        public boolean isAnsweredInParts() {
+            return this == BATCH;
         }
     }
 
@@ -114,7 +121,7 @@ final class Mix {
         return List.copyOf(leftOut);
     }
 
-    boolean has(Step step) {
-        return !leftOut.contains(step);
+    boolean has(Kind kind) {
+        return !leftOut.contains(kind);
     }
 }

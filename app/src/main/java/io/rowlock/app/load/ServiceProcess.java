@@ -34,6 +34,7 @@ final class ServiceProcess implements AutoCloseable {
 
     private final Path folder;
     private final DatabaseChoice.Given database;
+    private final List<String> options;
     private int port;
     private String url = "";
     private volatile boolean closed;
@@ -44,10 +45,12 @@ final class ServiceProcess implements AutoCloseable {
      *
      * @param folder for its log
      * @param database on which it stands; a password goes by the environment, where only this user can read it
+     * @param options that differ from its own, as {@code name=value}
      */
-    ServiceProcess(Path folder, DatabaseChoice.Given database) {
+    ServiceProcess(Path folder, DatabaseChoice.Given database, List<String> options) {
         this.folder = folder;
         this.database = database;
+        this.options = List.copyOf(options);
     }
 
     /** Where it is, without a slash at the end. */
@@ -149,10 +152,9 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     private List<String> command() {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                // Some thousand requests a minute of a few users are what this is for.
-                "-Drowlock.lottery.rate-limit.max=0"));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        options.forEach(option -> command.add("-D" + option));
         command.addAll(program());
         command.addAll(List.of(
                 "serve",

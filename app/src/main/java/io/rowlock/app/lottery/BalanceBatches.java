@@ -1,27 +1,28 @@
 package io.rowlock.app.lottery;
 
-import io.rowlock.CommitOutcomeUnknown;
-import io.rowlock.DatabaseFailure;
-import io.rowlock.LockTimeout;
-import io.rowlock.RetriesExhausted;
-import io.rowlock.RowlockException;
-import io.rowlock.View;
-import io.rowlock.app.lottery.LotteryTables.BalanceRow;
-import java.util.Comparator;
+import static io.rowlock.app.lottery.LotteryTables.USERS;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.rowlock.Rowlock;
+import io.rowlock.Tx;
+import io.rowlock.app.http.ApiError;
+import io.rowlock.app.http.Idempotent;
+import io.rowlock.batch.Batch;
+import io.rowlock.batch.ItemResult;
+import io.rowlock.once.Codec;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Many changes of balances, each for itself: one that is refused or fails leaves the others alone.
  *
- * <p>They run as short units, one after the other, sorted by user: two batches of the same users follow each other instead of
- * crossing, and none holds one balance while it waits for another. Of one user they run in the caller's order.
+ * <p>Each is a transaction: a balance changes once in a unit, since the ledger has one booking for each of its versions, and
+ * what is answered as applied is committed whatever becomes of the rest.
  *
  * <p>Safe for use by many threads.
  */
@@ -29,12 +30,18 @@ final class BalanceBatches {
     /** The most changes of one batch. */
     static final int ITEMS_MAX = 500;
 
-    private static final String DATABASE_AWAY = "DATABASE_UNAVAILABLE";
+    private static final Codec<Told> TOLD = Idempotent.stored(Told.class);
 
-    private final Balances balances;
+    private final Rowlock rowlock;
+    private final JsonMapper json;
+    private final Batch<Numbered, Told> batch;
 
-    BalanceBatches(Balances balances) {
-        this.balances = balances;
+    /** @param json as facts are written for callers */
+    BalanceBatches(Rowlock rowlock, JsonMapper json) {
+        this.rowlock = rowlock;
+        this.json = json;
+        this.batch = Batch.of("lottery-balance-batch", USERS, Numbered::userId, this::change)
+                .withChunkSize(1);
     }
 
     /** One change. */
@@ -45,92 +52,56 @@ final class BalanceBatches {
             Money amount,
             @Nullable String description) {}
 
-    /** What became of an item. */
-    sealed interface Result {
-        /** Done and committed; the balance is as this change left it. */
-        record Applied(View<BalanceRow> balance) implements Result {}
-
-        /** Refused by a rule. */
-        record Refused(Refusal why) implements Result {}
-
-        /** Not done for a reason that may pass, said by the code of an error. */
-        record Failed(String code) implements Result {}
-
-        /** Stored or not: the connection broke during its commit. */
-        record Unknown() implements Result {}
-
-        /** One function per case; all must be given. */
-        default <R> R fold(
-                Function<? super Applied, ? extends R> applied,
-                Function<? super Refused, ? extends R> refused,
-                Function<? super Failed, ? extends R> failed,
-                Function<? super Unknown, ? extends R> unknown) {
-            if (this instanceof Applied a) {
-                return applied.apply(a);
-            }
-            if (this instanceof Refused r) {
-                return refused.apply(r);
-            }
-            return this instanceof Failed f ? failed.apply(f) : unknown.apply((Unknown) this);
+    private record Numbered(int index, Item item) {
+        UUID userId() {
+            return item.userId();
         }
     }
 
     /**
+     * What an item's caller is told, in no language yet: the balance as this change left it and its version, or the facts of a
+     * refusal, whose code is the reason.
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Told(
+            @Nullable Money balance,
+            @Nullable Long version,
+            @Nullable JsonNode facts) {}
+
+    /**
      * Runs all.
      *
-     * @param each does one item by {@link #apply}, given its place and itself
-     * @param failed makes an answer of a failure at a place
-     * @return what they answered, in the order of the items
+     * @param run under which name each is done once, or empty for a run that is not taken up again
+     * @return what became of them, in the order of the items
      */
-    <A> List<A> run(List<Item> items, BiFunction<Integer, Item, A> each, BiFunction<Integer, Result, A> failed) {
-        SortedMap<Integer, A> answers = new TreeMap<>();
-        boolean databaseAway = false;
-        for (int i : sorted(items)) {
-            if (databaseAway) {
-                answers.put(i, failed.apply(i, new Result.Failed(DATABASE_AWAY)));
-                continue;
-            }
-            try {
-                answers.put(i, each.apply(i, items.get(i)));
-            } catch (RowlockException failure) {
-                Result result = result(failure);
-                databaseAway = result.equals(new Result.Failed(DATABASE_AWAY));
-                answers.put(i, failed.apply(i, result));
-            }
-        }
-        return List.copyOf(answers.values());
-    }
-
-    private static List<Integer> sorted(List<Item> items) {
-        return IntStream.range(0, items.size())
-                .boxed()
-                .sorted(Comparator.comparing(i -> items.get(i).userId()))
+    List<ItemResult<Told>> run(Optional<String> run, List<Item> items) {
+        List<Numbered> numbered = IntStream.range(0, items.size())
+                .mapToObj(index -> new Numbered(index, items.get(index)))
                 .toList();
+        return rowlock.batch(run.map(this::resumable).orElse(batch), numbered).results();
     }
 
-    /** Does one item in a unit of its own. */
-    Result apply(Item item) {
-        return balances.change(
-                        item.userId(), item.balanceType(), item.operation(), item.amount(), item.description(), null)
-                .fold(Result.Applied::new, Result.Refused::new, conflict -> {
-                    throw new IllegalStateException("A change without a version met a conflict: " + conflict);
-                });
+    private Batch<Numbered, Told> resumable(String run) {
+        return batch.resumable(run, Numbered::index, TOLD, Idempotent.KEPT);
     }
 
-    private static Result result(RowlockException thrown) {
-        if (thrown instanceof CommitOutcomeUnknown) {
-            return new Result.Unknown();
-        }
-        if (thrown instanceof RetriesExhausted || thrown instanceof LockTimeout) {
-            return new Result.Failed("CONTENTION");
-        }
-        if (thrown instanceof DatabaseFailure failure) {
-            return switch (failure.kind()) {
-                case NO_CONNECTION, ACCESS_DENIED, CONNECTION_LOST, STORAGE, CANCELLED ->
-                    new Result.Failed(DATABASE_AWAY);
-                default -> throw thrown;
-            };
-        }
-        throw thrown;
+    private ItemResult.Answer<Told> change(Tx tx, Numbered numbered) {
+        Item item = numbered.item();
+        return Balances.change(
+                        tx,
+                        item.userId(),
+                        item.balanceType(),
+                        item.operation(),
+                        item.amount(),
+                        item.description(),
+                        null)
+                .fold(
+                        changed -> ItemResult.applied(new Told(
+                                changed.value().amount(), changed.version().number(), null)),
+                        refusal -> ItemResult.refused(
+                                ApiError.of((Record) refusal).code(), new Told(null, null, json.valueToTree(refusal))),
+                        conflict -> {
+                            throw new IllegalStateException("A change without a version met a conflict: " + conflict);
+                        });
     }
 }

@@ -2,16 +2,30 @@ package io.rowlock.app.lottery;
 
 import static io.rowlock.app.lottery.LotteryTables.ORDERS;
 
+import io.rowlock.Key;
 import io.rowlock.LockTimeout;
 import io.rowlock.RetriesExhausted;
 import io.rowlock.Row;
 import io.rowlock.Rowlock;
+import io.rowlock.Tx;
 import io.rowlock.Unit;
+import io.rowlock.app.http.Idempotent;
+import io.rowlock.app.http.PassingFailure;
 import io.rowlock.app.lottery.LotteryTables.OrderRow;
+import io.rowlock.batch.Batch;
+import io.rowlock.batch.BatchReport;
+import io.rowlock.batch.ItemResult;
+import io.rowlock.once.Codec;
+import io.rowlock.once.Fingerprint;
+import io.rowlock.once.Once;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of orders that nobody paid.
@@ -23,7 +37,16 @@ import java.util.UUID;
  * <p>Safe for use by many threads.
  */
 final class Expiry {
-    private static final Unit EXPIRE_ORDER = Unit.named("lottery-expire-order");
+    private static final Unit LIST_DUE = Unit.named("lottery-list-due-orders");
+
+    private static final Codec<List<UUID>> ORDER_IDS = Codec.text()
+            .as(
+                    ids -> ids.stream().map(UUID::toString).collect(Collectors.joining(" ")),
+                    text -> text.isEmpty()
+                            ? List.of()
+                            : Arrays.stream(text.split(" ", -1))
+                                    .map(UUID::fromString)
+                                    .toList());
 
     private final Rowlock rowlock;
     private final LotteryQueries queries;
@@ -34,38 +57,52 @@ final class Expiry {
     }
 
     /**
-     * Ends the unpaid orders that are due, the oldest first.
+     * Ends unpaid orders that are due, of all the oldest.
      *
      * @param olderThan how long ago an order was placed to be due
      * @param limit how many orders at the most
      */
     Expired expire(Duration olderThan, int limit) {
-        // An order is told when it was made until when it can be paid.
-        Duration grace = olderThan.minus(Limits.PAY_WITHIN);
-        int expired = 0;
-        int lost = 0;
-        int postponed = 0;
-        for (UUID order : queries.unpaidOrders(grace, limit)) {
-            try {
-                if (expire(order, grace)) {
-                    expired++;
-                } else {
-                    lost++;
-                }
-            } catch (RetriesExhausted | LockTimeout contention) {
-                postponed++;
-            }
-        }
-        return new Expired(expired, lost, postponed);
+        Duration grace = grace(olderThan);
+        return Expired.of(rowlock.batch(batch(grace), queries.unpaidOrders(grace, limit)), false);
     }
 
-    private boolean expire(UUID orderId, Duration grace) {
-        return rowlock.transact(EXPIRE_ORDER, tx -> {
-            Optional<Row<OrderRow>> order =
-                    tx.read(ORDERS, orderId).filter(found -> isDue(found.value(), grace, tx.now()));
-            order.ifPresent(due -> Orders.step(tx, "expire_order", due, OrderStatus.EXPIRED));
-            return order.isPresent();
-        });
+    /**
+     * The same under a name: called again with it, it is about the orders that were due the first time. Those that were dealt
+     * with then are counted as they were, the rest is tried again.
+     */
+    Expired expire(String run, Duration olderThan, int limit) {
+        Duration grace = grace(olderThan);
+        Once<List<UUID>> due = rowlock.once(
+                LIST_DUE,
+                Key.of("lottery-due-orders", run),
+                Fingerprint.of(olderThan, limit),
+                ORDER_IDS,
+                Idempotent.KEPT,
+                tx -> queries.unpaidOrders(grace, limit));
+        Batch<UUID, @Nullable Void> batch =
+                batch(grace).resumable(run, order -> order, Codec.nothing(), Idempotent.KEPT);
+        return Expired.of(rowlock.batch(batch, due.answer()), !due.isFirst());
+    }
+
+    /** An order is told when it was made until when it can be paid. */
+    private static Duration grace(Duration olderThan) {
+        return olderThan.minus(Limits.PAY_WITHIN);
+    }
+
+    private static Batch<UUID, @Nullable Void> batch(Duration grace) {
+        Batch<UUID, @Nullable Void> batch =
+                Batch.of("lottery-expire-order", ORDERS, order -> order, (tx, order) -> expire(tx, order, grace));
+        return batch.withChunkSize(1);
+    }
+
+    private static ItemResult.Answer<@Nullable Void> expire(Tx tx, UUID orderId, Duration grace) {
+        Optional<Row<OrderRow>> order = tx.read(ORDERS, orderId).filter(found -> isDue(found.value(), grace, tx.now()));
+        if (order.isEmpty()) {
+            return ItemResult.refused("no longer due");
+        }
+        Row<OrderRow> unused = Orders.step(tx, "expire_order", order.get(), OrderStatus.EXPIRED);
+        return ItemResult.applied(null);
     }
 
     static boolean isDue(OrderRow order, Duration grace, Instant now) {
@@ -80,6 +117,30 @@ final class Expiry {
      * @param expired ended here
      * @param lost paid, cancelled or ended by somebody else in the meantime
      * @param postponed left for the next time, because too many wrote them at once
+     * @param repeated whether all of this is what an earlier call under the same name has done
      */
-    record Expired(int expired, int lost, int postponed) {}
+    record Expired(int expired, int lost, int postponed, boolean repeated) {
+
+        /** Done by this call. */
+        Expired(int expired, int lost, int postponed) {
+            this(expired, lost, postponed, false);
+        }
+
+        private static Expired of(BatchReport<@Nullable Void> report, boolean again) {
+            report.results().forEach(Expired::requirePostponed);
+            return new Expired(
+                    report.applied(),
+                    report.refused(),
+                    report.failed(),
+                    again && report.repeated() == report.results().size());
+        }
+
+        private static void requirePostponed(ItemResult<@Nullable Void> result) {
+            if (result instanceof ItemResult.Failed<@Nullable Void> failed
+                    && !(failed.failure() instanceof RetriesExhausted)
+                    && !(failed.failure() instanceof LockTimeout)) {
+                throw PassingFailure.unchecked(failed.failure());
+            }
+        }
+    }
 }

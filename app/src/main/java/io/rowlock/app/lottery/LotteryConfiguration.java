@@ -2,6 +2,7 @@ package io.rowlock.app.lottery;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rowlock.Rowlock;
+import io.rowlock.app.metrics.UnitTimes;
 import io.rowlock.app.serve.Greeting;
 import io.rowlock.app.serve.LockOrder;
 import io.rowlock.app.serve.ServeSettings;
@@ -11,7 +12,9 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The parts of the lottery, put together. */
 @Configuration(proxyBeanMethods = false)
@@ -95,8 +98,8 @@ class LotteryConfiguration {
     }
 
     @Bean
-    BalanceBatches balanceBatches(Balances balances) {
-        return new BalanceBatches(balances);
+    BalanceBatches balanceBatches(Rowlock rowlock, JsonMapper json) {
+        return new BalanceBatches(rowlock, json);
     }
 
     @Bean
@@ -105,8 +108,8 @@ class LotteryConfiguration {
     }
 
     @Bean
-    UnitTimes unitTimes(MeterRegistry registry) {
-        return new UnitTimes(registry);
+    UnitTimes lotteryUnitTimes(MeterRegistry registry) {
+        return new UnitTimes(registry, "lottery-");
     }
 
     @Bean
@@ -131,6 +134,7 @@ class LotteryConfiguration {
     }
 
     @Bean
+    @Order(0)
     Greeting lotteryGreeting(LotterySamples samples) {
         return samples::commands;
     }

@@ -1,5 +1,6 @@
 package io.rowlock.app.lottery;
 
+import io.rowlock.app.limit.LimitOptions;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -11,7 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param rateLimit how often a user may buy
  */
 @ConfigurationProperties("rowlock.lottery")
-record LotteryOptions(boolean drawWhenFull, ExpireOrders expireOrders, RateLimit rateLimit) {
+record LotteryOptions(boolean drawWhenFull, ExpireOrders expireOrders, LimitOptions rateLimit) {
 
     /**
      * When orders that nobody paid are ended.
@@ -24,29 +25,6 @@ record LotteryOptions(boolean drawWhenFull, ExpireOrders expireOrders, RateLimit
         ExpireOrders {
             if (every.isNegative() || every.compareTo(EVERY_MAX) > 0) {
                 throw new IllegalArgumentException("expire-orders.every is from 0s to 1d, not " + every);
-            }
-        }
-    }
-
-    /**
-     * How often somebody may do something.
-     *
-     * @param max how often within the window, 0 to 1000; 0 is as often as they like
-     * @param window how far back is counted, 1 second to 1 day
-     */
-    record RateLimit(int max, Duration window) {
-        private static final int MAX = 1000;
-        private static final Duration WINDOW_MIN = Duration.ofSeconds(1);
-        private static final Duration WINDOW_MAX = Duration.ofDays(1);
-
-        static final RateLimit OFF = new RateLimit(0, WINDOW_MIN);
-
-        RateLimit {
-            if (max < 0 || max > MAX) {
-                throw new IllegalArgumentException("rate-limit.max is a number from 0 to " + MAX + ", not " + max);
-            }
-            if (window.compareTo(WINDOW_MIN) < 0 || window.compareTo(WINDOW_MAX) > 0) {
-                throw new IllegalArgumentException("rate-limit.window is from 1s to 1d, not " + window);
             }
         }
     }

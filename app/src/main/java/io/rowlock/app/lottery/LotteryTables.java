@@ -3,6 +3,7 @@ package io.rowlock.app.lottery;
 import io.rowlock.Row;
 import io.rowlock.Table;
 import io.rowlock.View;
+import io.rowlock.app.limit.CallLimit;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -283,9 +284,6 @@ final class LotteryTables {
             @Nullable String description,
             Instant createdAt) {}
 
-    /** When somebody did something of late: milliseconds since 1970 with commas between, oldest first. */
-    record RateLimitRow(String subject, String hits) {}
-
     /**
      * One payment that the provider told us of; never changed once written.
      *
@@ -387,10 +385,6 @@ final class LotteryTables {
     static final Table<LedgerRow, UUID> LEDGER =
             Table.of("transactions", LedgerRow.class).key("id", UUID.class).build();
 
-    static final Table<RateLimitRow, String> RATE_LIMITS = Table.of("rate_limits", RateLimitRow.class)
-            .key("subject", String.class)
-            .build();
-
     static final Table<PaymentRow, String> PAYMENTS = Table.of("payments", PaymentRow.class)
             .key("paymentId", String.class)
             .build();
@@ -409,7 +403,7 @@ final class LotteryTables {
             PLATFORM_BALANCES,
             LUCKY_COINS,
             FREE_PLAYS,
-            RATE_LIMITS,
+            CallLimit.TABLE,
             ORDERS,
             PARTICIPATIONS,
             NUMBERS,

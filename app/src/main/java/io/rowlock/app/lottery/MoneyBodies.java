@@ -2,11 +2,12 @@ package io.rowlock.app.lottery;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.rowlock.app.http.ApiError;
+import io.rowlock.app.http.PassingFailure;
 import io.rowlock.app.lottery.BalanceBatches.Item;
-import io.rowlock.app.lottery.BalanceBatches.Result;
+import io.rowlock.app.lottery.BalanceBatches.Told;
 import io.rowlock.app.lottery.LotteryTables.PaymentRow;
 import io.rowlock.app.lottery.Transfers.Transferred;
-import io.swagger.v3.oas.annotations.media.ArraySchema;
+import io.rowlock.batch.ItemResult;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -18,7 +19,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The JSON bodies about transfers, recharges, payments and batches. Messages of constraints say what has to stand there. */
 final class MoneyBodies {
@@ -151,9 +155,13 @@ final class MoneyBodies {
     }
 
     @Schema(name = "BalanceBatchResult", description = "What became of each item, in the order of the items")
-    record BatchResult(
-            @ArraySchema(schema = @Schema(implementation = ItemResult.class))
-            List<Object> results) {}
+    record BatchResult(List<ItemAnswer> results) {
+        static BatchResult of(List<ItemResult<Told>> results, Locale language) {
+            return new BatchResult(IntStream.range(0, results.size())
+                    .mapToObj(index -> ItemAnswer.of(index, results.get(index), language))
+                    .toList());
+        }
+    }
 
     /** What became of an item. */
     enum ItemStatus {
@@ -166,7 +174,7 @@ final class MoneyBodies {
     }
 
     @Schema(name = "BalanceBatchItemResult")
-    record ItemResult(
+    record ItemAnswer(
             int index,
 
             @Schema(description = "unknown: the connection broke during the commit; look before you repeat it")
@@ -187,32 +195,35 @@ final class MoneyBodies {
             @Schema(type = "object", description = "What the caller needs next, by name") @Nullable
             Object facts) {
 
-        static ItemResult of(int index, Result result, Locale language) {
+        /** What neither was done nor refused, and would not be another time, is thrown. */
+        private static ItemAnswer of(int index, ItemResult<Told> result, Locale language) {
             return result.fold(
-                    applied -> new ItemResult(
+                    applied -> new ItemAnswer(
                             index,
                             ItemStatus.APPLIED,
-                            applied.balance().value().amount(),
-                            applied.balance().version().number(),
+                            applied.result().balance(),
+                            applied.result().version(),
                             null,
                             null,
                             null),
-                    refused -> not(
-                            index,
-                            ItemStatus.REFUSED,
-                            ApiError.of((Record) refused.why()).in(language)),
-                    failed -> not(
-                            index,
-                            ItemStatus.REFUSED,
-                            ApiError.of(failed.code()).in(language)),
-                    unknown -> not(
-                            index,
-                            ItemStatus.UNKNOWN,
-                            ApiError.of("COMMIT_OUTCOME_UNKNOWN").in(language)));
+                    refused ->
+                            not(index, ItemStatus.REFUSED, ApiError.stored(refused.reason(), facts(refused)), language),
+                    failed -> not(index, PassingFailure.require(failed.failure()), language));
         }
 
-        private static ItemResult not(int index, ItemStatus status, ApiError why) {
-            return new ItemResult(index, status, null, null, why.code(), why.message(), why.facts());
+        private static JsonNode facts(ItemResult.Refused<Told> refused) {
+            Told told = refused.details();
+            return told == null || told.facts() == null ? JsonNodeFactory.instance.objectNode() : told.facts();
+        }
+
+        private static ItemAnswer not(int index, PassingFailure why, Locale language) {
+            ItemStatus status = why == PassingFailure.COMMIT_OUTCOME_UNKNOWN ? ItemStatus.UNKNOWN : ItemStatus.REFUSED;
+            return not(index, status, why.error(), language);
+        }
+
+        private static ItemAnswer not(int index, ItemStatus status, ApiError why, Locale language) {
+            ApiError said = why.in(language);
+            return new ItemAnswer(index, status, null, null, said.code(), said.message(), said.facts());
         }
     }
 

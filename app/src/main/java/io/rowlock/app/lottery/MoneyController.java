@@ -14,7 +14,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -125,15 +124,23 @@ final class MoneyController {
 
     @Operation(
             summary = "End orders that nobody paid",
-            description =
-                    "The oldest first, each for itself; what they reserved goes back on sale. The service does this by"
-                            + " itself every ten minutes.")
+            description = "The oldest that are due, each for itself; what they reserved goes back on sale. With an"
+                    + " Idempotency-Key a repeat is about the same orders. The service does this by itself every ten"
+                    + " minutes.")
     @PostMapping(path = "/orders/expire", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<MoneyBodies.Expired> expire(@Valid @RequestBody MoneyBodies.NewExpiry body) {
         Duration olderThan =
                 body.olderThanMinutes() == null ? Limits.PAY_WITHIN : Duration.ofMinutes(body.olderThanMinutes());
         int limit = body.limit() == null ? EXPIRE_MAX : body.limit();
-        return idempotent.post(body, () -> ResponseEntity.ok(MoneyBodies.Expired.of(expiry.expire(olderThan, limit))));
+        Expiry.Expired done = idempotent
+                .run(body)
+                .map(run -> expiry.expire(run, olderThan, limit))
+                .orElseGet(() -> expiry.expire(olderThan, limit));
+        ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
+        if (done.repeated()) {
+            answer.header(Idempotent.REPLAYED, "true");
+        }
+        return answer.body(MoneyBodies.Expired.of(done));
     }
 
     @Operation(
@@ -144,16 +151,8 @@ final class MoneyController {
                             + " done once, and whoever comes again after a break gets their answers and the rest is done.")
     @PostMapping(path = "/balances/batch", consumes = MediaType.APPLICATION_JSON_VALUE)
     MoneyBodies.BatchResult batch(@Valid @RequestBody MoneyBodies.NewBatch body, Locale language) {
-        return new MoneyBodies.BatchResult(batches.run(
-                body.items().stream().map(MoneyBodies.NewItem::item).toList(),
-                (index, item) -> answer(index, item, body, language),
-                (index, failed) -> MoneyBodies.ItemResult.of(index, failed, language)));
-    }
-
-    /** An answer that was stored comes as its JSON. */
-    private Object answer(int index, BalanceBatches.Item item, MoneyBodies.NewBatch body, Locale language) {
-        ResponseEntity<Object> answer = idempotent.postPart(
-                index, body, () -> ResponseEntity.ok(MoneyBodies.ItemResult.of(index, batches.apply(item), language)));
-        return Objects.requireNonNull(answer.getBody());
+        List<BalanceBatches.Item> items =
+                body.items().stream().map(MoneyBodies.NewItem::item).toList();
+        return MoneyBodies.BatchResult.of(batches.run(idempotent.run(body), items), language);
     }
 }

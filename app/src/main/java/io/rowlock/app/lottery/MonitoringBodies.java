@@ -1,8 +1,8 @@
 package io.rowlock.app.lottery;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.rowlock.app.audit.Finding;
 import io.rowlock.app.lottery.LotteryTables.AuditRow;
-import io.rowlock.app.lottery.audit.Finding;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;

@@ -7,6 +7,7 @@ import io.rowlock.app.lottery.LotteryQueries.NamedRound;
 import io.rowlock.app.lottery.LotteryTables.BalanceRow;
 import io.rowlock.app.lottery.LotteryTables.RoundRow;
 import io.rowlock.app.lottery.MonitoringBodies.Monitoring;
+import io.rowlock.app.metrics.UnitTimes;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -15,6 +16,7 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import java.util.List;
 import java.util.UUID;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -37,7 +39,7 @@ final class MonitoringController {
     private final UnitTimes times;
     private final LotteryQueries queries;
 
-    MonitoringController(Monitor monitor, UnitTimes times, LotteryQueries queries) {
+    MonitoringController(Monitor monitor, @Qualifier("lotteryUnitTimes") UnitTimes times, LotteryQueries queries) {
         this.monitor = monitor;
         this.times = times;
         this.queries = queries;

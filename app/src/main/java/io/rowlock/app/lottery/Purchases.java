@@ -12,6 +12,7 @@ import io.rowlock.Rowlock;
 import io.rowlock.Tx;
 import io.rowlock.Unit;
 import io.rowlock.View;
+import io.rowlock.app.limit.LimitOptions;
 import io.rowlock.app.lottery.LotteryTables.NumberRow;
 import io.rowlock.app.lottery.LotteryTables.ParticipationRow;
 import io.rowlock.app.lottery.LotteryTables.RoundRow;
@@ -54,7 +55,7 @@ final class Purchases {
 
     /** As often as they like; nobody is told of full rounds, and a day begins at midnight UTC. */
     Purchases(Rowlock rowlock) {
-        this(rowlock, new FreePlays(rowlock, ZoneOffset.UTC), new RateLimit(LotteryOptions.RateLimit.OFF), full -> {});
+        this(rowlock, new FreePlays(rowlock, ZoneOffset.UTC), new RateLimit(LimitOptions.OFF), full -> {});
     }
 
     /**

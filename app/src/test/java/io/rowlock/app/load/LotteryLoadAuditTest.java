@@ -19,13 +19,13 @@ import org.junit.jupiter.api.AfterAll;
 
 /** A load that went well passes the audit, and each error that is planted afterwards is found and named. */
 class LotteryLoadAuditTest {
-    private static final LotteryLoad.Plan PLAN = new LotteryLoad.Plan(8, 250, null, 42);
+    private static final Load.Plan PLAN = new Load.Plan(8, 250, null, 42);
     private static final Map<String, String> NO_LIMIT = Map.of("rowlock.lottery.rate-limit.max", "0");
 
     /** Once for each engine: what is planted is taken back. */
     private static final Map<Engine, Driven> DRIVEN = new EnumMap<>(Engine.class);
 
-    private record Driven(RunningService service, LotteryLoad load, Driver.Run run) {}
+    private record Driven(RunningService service, LotteryLoad system, Load load, Driver.Run run) {}
 
     /** Plants something in a transaction that is rolled back. */
     @FunctionalInterface
@@ -36,10 +36,11 @@ class LotteryLoadAuditTest {
     private static Driven driven(Database database) {
         return DRIVEN.computeIfAbsent(database.engine(), engine -> {
             RunningService service = RunningService.on(database, NO_LIMIT);
-            LotteryLoad load = new LotteryLoad(List.of(service.url()), PLAN);
+            LotteryLoad system = new LotteryLoad();
+            Load load = new Load(system, List.of(service.url()), PLAN);
             try {
                 load.prepare();
-                return new Driven(service, load, load.run());
+                return new Driven(service, system, load, load.run());
             } catch (CannotLoad | InterruptedException failed) {
                 throw new AssertionError("Not driven", failed);
             }
@@ -56,7 +57,7 @@ class LotteryLoadAuditTest {
     }
 
     private static List<String> findings(Database database, Plant plant) throws Exception {
-        LotteryLoad load = driven(database).load();
+        Load load = driven(database).load();
         try (Connection connection = database.dataSource().getConnection()) {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
@@ -103,7 +104,7 @@ class LotteryLoadAuditTest {
         assertThat(all.unanswered()).isZero();
         assertThat(all.accepted()).isPositive();
         assertThat(all.replayed()).isPositive();
-        assertThat(driven(database).load().leftOut()).isEmpty();
+        assertThat(driven(database).system().leftOut()).isEmpty();
     }
 
     @Databases
@@ -121,7 +122,7 @@ class LotteryLoadAuditTest {
 
     @Databases
     void aNumberThatWasSoldTwiceIsNamed(Database database) throws Exception {
-        LotteryLoad load = driven(database).load();
+        Load load = driven(database).load();
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             // The constraint makes room: a copy of the table has none.
@@ -148,7 +149,7 @@ class LotteryLoadAuditTest {
     /** The books agree without it: only who was told of it can miss it. */
     @Databases
     void anOrderThatWasAcknowledgedAndIsLostIsNamed(Database database) throws Exception {
-        Placed order = driven(database).load().acknowledged().placed().stream()
+        Placed order = driven(database).system().acknowledged().placed().stream()
                 .filter(placed -> placed.type().equals("DIRECT_BUY"))
                 .findFirst()
                 .orElseThrow();
@@ -237,7 +238,9 @@ class LotteryLoadAuditTest {
     @Databases
     void twoAnswersToOneKeyAreNamed(Database database) throws Exception {
         Acknowledged told = new Acknowledged();
-        told.contradiction("load-1-1", new Answer(201, "{\"id\":1}", null, false), new Answer(201, "{}", null, false));
+        told.doubts()
+                .contradiction(
+                        "load-1-1", new Answer(201, "{\"id\":1}", null, false), new Answer(201, "{}", null, false));
         try (Connection connection = database.dataSource().getConnection()) {
             driven(database);
             assertThat(AcknowledgedAudit.findings(connection, "nobody", told))

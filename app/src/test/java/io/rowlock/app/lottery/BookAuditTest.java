@@ -3,8 +3,8 @@ package io.rowlock.app.lottery;
 import static io.rowlock.app.lottery.Till.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rowlock.app.audit.Finding;
 import io.rowlock.app.lottery.audit.BookAudit;
-import io.rowlock.app.lottery.audit.Finding;
 import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;

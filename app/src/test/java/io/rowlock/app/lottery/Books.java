@@ -25,7 +25,12 @@ final class Books {
             "transactions",
             "rate_limits",
             "payments",
-            "audit_log");
+            "audit_log",
+            "major",
+            "course",
+            "course_access",
+            "student_credit",
+            "student_credit_transaction");
 
     private final DataSource dataSource;
 

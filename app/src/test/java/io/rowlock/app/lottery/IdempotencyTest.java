@@ -5,41 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rowlock.app.Http;
 import io.rowlock.app.Http.Answer;
 import io.rowlock.app.RunningService;
-import io.rowlock.app.Services;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** lottery-11: a request that comes again because its answer was lost, over HTTP, on every engine. */
-class IdempotencyTest {
+class IdempotencyTest extends ShopTestCase {
     private static final String KEY = "Idempotency-Key";
     private static final String REPLAYED = "Idempotent-Replayed";
     private static final String PARTICIPATIONS = "/api/lottery/participations";
-
-    @RegisterExtension
-    static final Services SERVICES = new Services();
-
-    @SuppressWarnings("NullAway.Init") // by start()
-    private Shop shop;
-
-    @SuppressWarnings("NullAway.Init") // by start()
-    private Http http;
-
-    @BeforeEach
-    void start(Database database) {
-        http = SERVICES.on(database).http();
-        shop = new Shop(http);
-    }
-
-    @AfterEach
-    void stop() {
-        shop.close();
-    }
 
     @Databases
     void aRepeatGetsTheFirstAnswerAndBuysNothing(Database database) {
@@ -142,7 +118,9 @@ class IdempotencyTest {
         for (Answer reused : List.of(
                 http.post(PARTICIPATIONS, purchase(user, round, 2), KEY, key),
                 http.post(PARTICIPATIONS + "/bulk", purchase(user, round, 1), KEY, key),
-                shop.change(user, "add", "1.00", KEY, key))) {
+                shop.change(user, "add", "1.00", KEY, key),
+                shop.changeAll(List.of(Shop.item(user, "add", "1.00")), KEY, key),
+                http.post("/api/lottery/orders/expire", "{}", KEY, key))) {
             assertThat(reused.status()).as("%s", reused).isEqualTo(422);
             assertThat(reused.code()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
             assertThat(reused.at("/facts/idempotencyKey")).isEqualTo(key);

@@ -1,44 +1,17 @@
 package io.rowlock.app.lottery;
 
+import static io.rowlock.app.lottery.Shop.NOBODY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rowlock.app.Http;
 import io.rowlock.app.Http.Answer;
-import io.rowlock.app.Services;
-import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What each operation of the lottery answers, over HTTP, on every engine. */
-class LotteryOperationsTest {
-    private static final String NOBODY = "00000000-0000-4000-8000-00000000dead";
-
-    @RegisterExtension
-    static final Services SERVICES = new Services();
-
-    @SuppressWarnings("NullAway.Init") // by start()
-    private Shop shop;
-
-    @SuppressWarnings("NullAway.Init") // by start()
-    private Http http;
-
-    @BeforeEach
-    void start(Database database) {
-        http = SERVICES.on(database).http();
-        shop = new Shop(http);
-    }
-
-    @AfterEach
-    void stop() {
-        shop.close();
-    }
-
+class LotteryOperationsTest extends ShopTestCase {
     // ---- users and balances
 
     @Databases

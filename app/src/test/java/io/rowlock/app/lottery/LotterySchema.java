@@ -1,7 +1,7 @@
 package io.rowlock.app.lottery;
 
+import io.rowlock.app.Schema;
 import io.rowlock.engines.Database;
-import org.flywaydb.core.Flyway;
 
 /** The lottery's tables in a database of a test, without the service. */
 final class LotterySchema {
@@ -9,26 +9,11 @@ final class LotterySchema {
 
     /** Brings the tables up to date. */
     static void migrate(Database database) {
-        to(database, "latest");
+        Schema.migrate(database);
     }
 
     /** Brings the tables to a version. */
     static void to(Database database, String version) {
-        Flyway.configure()
-                .dataSource(database.dataSource())
-                .locations("classpath:db/migration/" + folder(database))
-                .baselineOnMigrate(true)
-                .baselineVersion("0")
-                .target(version)
-                .load()
-                .migrate();
-    }
-
-    private static String folder(Database database) {
-        return switch (database.engine()) {
-            case SQLITE -> "sqlite";
-            case POSTGRESQL -> "postgresql";
-            default -> "mariadb";
-        };
+        Schema.to(database, version);
     }
 }

@@ -3,6 +3,7 @@ package io.rowlock.app.lottery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rowlock.app.Services;
+import io.rowlock.app.credits.CreditRequests;
 import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
@@ -42,7 +43,7 @@ class MalformedInputTest {
     private static final long SEED = Long.getLong("rowlock.test.seed", 20_251_120);
     private static final int READ_TIMEOUT_MILLIS = 30_000;
 
-    private static final UUID NOBODY = UUID.fromString("00000000-0000-4000-8000-00000000dead");
+    private static final UUID NOBODY = UUID.fromString(Shop.NOBODY);
     private static final JsonMapper JSON = new JsonMapper();
 
     /** What an answer never has in it. None of it is sent, so none of it is an echo. */
@@ -267,7 +268,16 @@ class MalformedInputTest {
                             {"userId":"%s","productId":"%s","quantity":1}""".formatted(poor, product))
                             .status())
                     .isEqualTo(201);
-            return refusedByARule(telegramId, quoted(poor), quoted(round), quoted(product), order);
+            List<Request> all =
+                    new ArrayList<>(refusedByARule(telegramId, quoted(poor), quoted(round), quoted(product), order));
+            for (CreditRequests.Refused refused : CreditRequests.refused(shop.http())) {
+                Map<String, String> body = refused.body();
+                all.add(
+                        body == null
+                                ? Request.get(refused.path(), refused.query())
+                                : Request.of(refused.method(), refused.path(), body));
+            }
+            return all;
         }
     }
 

@@ -1,43 +1,24 @@
 package io.rowlock.app.lottery;
 
+import static io.rowlock.app.lottery.Shop.NOBODY;
+import static io.rowlock.app.lottery.Shop.item;
+import static io.rowlock.app.lottery.Shop.payment;
 import static io.rowlock.engines.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rowlock.app.Http;
 import io.rowlock.app.Http.Answer;
 import io.rowlock.app.RunningService;
-import io.rowlock.app.Services;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What each operation about money and its monitoring answers, over HTTP, on every engine. */
-class MoneyOperationsTest {
-    private static final String NOBODY = "00000000-0000-4000-8000-00000000dead";
-
-    @RegisterExtension
-    static final Services SERVICES = new Services();
-
-    @SuppressWarnings("NullAway.Init") // by start()
-    private Shop shop;
-
-    @SuppressWarnings("NullAway.Init") // by start()
-    private Http http;
-
-    @BeforeEach
-    void start(Database database) {
-        http = SERVICES.on(database).http();
-        shop = new Shop(http);
-    }
-
+class MoneyOperationsTest extends ShopTestCase {
     @AfterEach
-    void stop(Database database) throws SQLException {
-        shop.close();
+    void theBooksAreRight(Database database) throws SQLException {
         assertThat(Till.wrong(database)).isEmpty();
     }
 
@@ -87,7 +68,7 @@ class MoneyOperationsTest {
         assertThat(order.at("/expiresAt")).isNotBlank();
         assertThat(shop.balance(user)).isEqualTo("1.00");
 
-        Answer paid = pay("p-1", order.at("/id"), "99.00", "paid");
+        Answer paid = shop.pay("p-1", order.at("/id"), "99.00", "paid");
 
         assertThat(paid.status()).as("%s", paid).isEqualTo(200);
         assertThat(paid.at("/status")).isEqualTo("paid");
@@ -99,7 +80,7 @@ class MoneyOperationsTest {
         assertThat(get("/users/" + user + "/transactions").at("/0/type")).isEqualTo("recharge");
         assertThat(get("/users/" + user + "/transactions").at("/0/balanceAfter"))
                 .isEqualTo("100.00");
-        assertThat(pay("p-1", order.at("/id"), "99.00", "paid").text()).isEqualTo(paid.text());
+        assertThat(shop.pay("p-1", order.at("/id"), "99.00", "paid").text()).isEqualTo(paid.text());
         assertThat(shop.balance(user)).isEqualTo("100.00");
         assertThat(get("/payments/p-1").text()).isEqualTo(paid.text());
     }
@@ -107,37 +88,37 @@ class MoneyOperationsTest {
     @Databases
     void aPaymentToldWithOtherContentIsRefused() {
         String user = shop.user("1.00");
-        String order = recharge(user, "5.00");
-        String other = recharge(user, "5.00");
-        assertThat(pay("p-2", order, "5.00", "paid").status()).isEqualTo(200);
+        String order = shop.recharge(user, "5.00");
+        String other = shop.recharge(user, "5.00");
+        assertThat(shop.pay("p-2", order, "5.00", "paid").status()).isEqualTo(200);
 
         for (Answer mismatch : List.of(
-                pay("p-2", order, "5.01", "paid"),
-                pay("p-2", other, "5.00", "paid"),
-                pay("p-2", order, "5.00", "failed"))) {
+                shop.pay("p-2", order, "5.01", "paid"),
+                shop.pay("p-2", other, "5.00", "paid"),
+                shop.pay("p-2", order, "5.00", "failed"))) {
             assertThat(mismatch.status()).isEqualTo(422);
             assertThat(mismatch.code()).isEqualTo("PAYMENT_MISMATCH");
             assertThat(mismatch.at("/facts/orderId")).isEqualTo(order);
             assertThat(mismatch.at("/facts/amount")).isEqualTo("5.00");
         }
         // Ids are compared byte by byte.
-        assertThat(pay("P-2", other, "5.00", "paid").status()).isEqualTo(200);
+        assertThat(shop.pay("P-2", other, "5.00", "paid").status()).isEqualTo(200);
         assertThat(shop.balance(user)).isEqualTo("11.00");
     }
 
     @Databases
     void moneyThatCameForNothingIsRefusedAndKept() {
         String user = shop.user("1.00");
-        String paid = recharge(user, "5.00");
-        assertThat(pay("n-1", paid, "5.00", "paid").status()).isEqualTo(200);
-        String cancelled = recharge(user, "5.00");
+        String paid = shop.recharge(user, "5.00");
+        assertThat(shop.pay("n-1", paid, "5.00", "paid").status()).isEqualTo(200);
+        String cancelled = shop.recharge(user, "5.00");
         http.put("/api/lottery/orders/" + cancelled + "/status", "{\"status\":\"cancelled\"}");
-        String open = recharge(user, "5.00");
+        String open = shop.recharge(user, "5.00");
 
-        Answer second = pay("n-2", paid, "5.00", "paid");
-        Answer late = pay("n-3", cancelled, "5.00", "paid");
-        Answer wrong = pay("n-4", open, "4.99", "paid");
-        Answer unknown = pay("n-5", NOBODY, "5.00", "paid");
+        Answer second = shop.pay("n-2", paid, "5.00", "paid");
+        Answer late = shop.pay("n-3", cancelled, "5.00", "paid");
+        Answer wrong = shop.pay("n-4", open, "4.99", "paid");
+        Answer unknown = shop.pay("n-5", NOBODY, "5.00", "paid");
 
         assertThat(second.code()).isEqualTo("ORDER_NOT_PENDING");
         assertThat(second.at("/facts/status")).isEqualTo("paid");
@@ -148,8 +129,8 @@ class MoneyOperationsTest {
         assertThat(wrong.at("/facts/due")).isEqualTo("5.00");
         assertThat(unknown.status()).isEqualTo(404);
         assertThat(unknown.code()).isEqualTo("UNKNOWN_ORDER");
-        assertThat(pay("n-3", cancelled, "5.00", "paid").text()).isEqualTo(late.text());
-        assertThat(pay("n-5", NOBODY, "5.00", "paid").text()).isEqualTo(unknown.text());
+        assertThat(shop.pay("n-3", cancelled, "5.00", "paid").text()).isEqualTo(late.text());
+        assertThat(shop.pay("n-5", NOBODY, "5.00", "paid").text()).isEqualTo(unknown.text());
         assertThat(get("/payments?status=unmatched").json().findValuesAsString("paymentId"))
                 .contains("n-2", "n-3", "n-4", "n-5");
         assertThat(get("/payments/n-5").status()).isEqualTo(200);
@@ -160,16 +141,16 @@ class MoneyOperationsTest {
     @Databases
     void aPaymentThatFailedLeavesTheOrderOpenForAnother() {
         String user = shop.user("1.00");
-        String order = recharge(user, "5.00");
+        String order = shop.recharge(user, "5.00");
 
-        Answer failed = pay("f-1", order, "5.00", "failed");
+        Answer failed = shop.pay("f-1", order, "5.00", "failed");
 
         assertThat(failed.status()).as("%s", failed).isEqualTo(200);
         assertThat(failed.at("/status")).isEqualTo("failed");
         assertThat(get("/orders/" + order).at("/paymentStatus")).isEqualTo("failed");
         assertThat(get("/orders/" + order).at("/status")).isEqualTo("pending");
-        assertThat(pay("f-2", order, "5.00", "paid").status()).isEqualTo(200);
-        assertThat(pay("f-3", order, "5.00", "failed").code()).isEqualTo("ORDER_NOT_PENDING");
+        assertThat(shop.pay("f-2", order, "5.00", "paid").status()).isEqualTo(200);
+        assertThat(shop.pay("f-3", order, "5.00", "failed").code()).isEqualTo("ORDER_NOT_PENDING");
         assertThat(get("/payments/f-3").at("/status")).isEqualTo("failed");
         assertThat(shop.balance(user)).isEqualTo("6.00");
     }
@@ -180,11 +161,11 @@ class MoneyOperationsTest {
         String product = shop.product(10).at("/id");
         String goods = post("/orders", "{\"userId\":\"" + user + "\",\"productId\":\"" + product + "\",\"quantity\":2}")
                 .at("/id");
-        assertThat(pay("g-1", goods, "118.00", "paid").status()).isEqualTo(200);
+        assertThat(shop.pay("g-1", goods, "118.00", "paid").status()).isEqualTo(200);
         assertThat(get("/orders/" + goods).at("/status")).isEqualTo("paid");
         assertThat(shop.balance(user)).isEqualTo("1.00");
 
-        String recharge = recharge(user, "5.00");
+        String recharge = shop.recharge(user, "5.00");
         Answer byHand = http.put("/api/lottery/orders/" + recharge + "/status", "{\"status\":\"paid\"}");
         assertThat(byHand.code()).isEqualTo("ILLEGAL_TRANSITION");
         assertThat(byHand.json().at("/facts/allowed")).hasSize(2);
@@ -193,7 +174,7 @@ class MoneyOperationsTest {
     @Databases
     void malformedPaymentsAndRechargesAreToldWhatIsExpected() {
         String user = shop.user("1.00");
-        String order = recharge(user, "5.00");
+        String order = shop.recharge(user, "5.00");
         for (String body : List.of(
                 "{}",
                 payment("", order, "5.00", "paid"),
@@ -207,8 +188,8 @@ class MoneyOperationsTest {
             assertThat(malformed.status()).as("%s: %s", body, malformed).isEqualTo(400);
             assertThat(malformed.code()).isEqualTo("MALFORMED");
         }
-        assertThat(pay("m-1", order, "0.00", "paid").code()).isEqualTo("AMOUNT_OUT_OF_RANGE");
-        assertThat(pay("m-1", order, "-5.00", "paid").status()).isEqualTo(422);
+        assertThat(shop.pay("m-1", order, "0.00", "paid").code()).isEqualTo("AMOUNT_OUT_OF_RANGE");
+        assertThat(shop.pay("m-1", order, "-5.00", "paid").status()).isEqualTo(422);
         assertThat(get("/payments/m-1").code()).isEqualTo("UNKNOWN_PAYMENT");
         assertThat(get("/payments?status=lost").status()).isEqualTo(400);
         assertThat(get("/payments?limit=0").status()).isEqualTo(400);
@@ -231,7 +212,7 @@ class MoneyOperationsTest {
                         "/orders",
                         "{\"userId\":\"" + user + "\",\"productId\":\"" + product.at("/id") + "\",\"quantity\":3}")
                 .at("/id");
-        String recharge = recharge(user, "5.00");
+        String recharge = shop.recharge(user, "5.00");
         // Nobody has had half an hour to pay.
         assertThat(post("/orders/expire", "{}").json().get("expired").asInt()).isZero();
 
@@ -259,8 +240,8 @@ class MoneyOperationsTest {
     @Databases
     void theServiceEndsUnpaidOrdersByItself(Database database) throws SQLException {
         String user = shop.user("1.00");
-        String due = recharge(user, "5.00");
-        String early = recharge(user, "5.00");
+        String due = shop.recharge(user, "5.00");
+        String early = shop.recharge(user, "5.00");
         Jdbc.update(database, "UPDATE orders SET expires_at = created_at WHERE id = '" + due + "'");
 
         try (RunningService other =
@@ -272,6 +253,30 @@ class MoneyOperationsTest {
         assertThat(get("/orders/" + early).at("/status")).isEqualTo("pending");
     }
 
+    /** Which orders a repeat is about was settled the first time: it ends none that became due since. */
+    @Databases
+    void ordersThatExpiredUnderAKeyAreCountedAgainAndNoOthersExpire() {
+        String user = shop.user("1.00");
+        List<String> due = List.of(shop.recharge(user, "5.00"), shop.recharge(user, "6.00"));
+        String[] key = {"Idempotency-Key", "expire-" + user};
+
+        Answer first = http.post("/api/lottery/orders/expire", "{\"olderThanMinutes\":0}", key);
+        String later = shop.recharge(user, "7.00");
+        Answer again = http.post("/api/lottery/orders/expire", "{\"olderThanMinutes\":0}", key);
+        Answer other = http.post("/api/lottery/orders/expire", "{\"olderThanMinutes\":1}", key);
+
+        assertThat(first.status()).as("%s", first).isEqualTo(200);
+        assertThat(first.json().get("expired").asInt()).isGreaterThanOrEqualTo(2);
+        assertThat(first.header("Idempotent-Replayed")).isEmpty();
+        assertThat(again.text()).isEqualTo(first.text());
+        assertThat(again.header("Idempotent-Replayed")).contains("true");
+        assertThat(other.code()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
+        assertThat(due)
+                .allSatisfy(order ->
+                        assertThat(get("/orders/" + order).at("/status")).isEqualTo("expired"));
+        assertThat(get("/orders/" + later).at("/status")).isEqualTo("pending");
+    }
+
     // ---- batches
 
     @Databases
@@ -279,15 +284,12 @@ class MoneyOperationsTest {
         String rich = shop.user("10.00");
         String poor = shop.user("1.00");
 
-        Answer done = post(
-                "/balances/batch",
-                "{\"items\":["
-                        + item(rich, "deduct", "4.00")
-                        + "," + item(poor, "deduct", "2.00")
-                        + "," + item(NOBODY, "add", "1.00")
-                        + "," + item(poor, "add", "10000.01")
-                        + "," + item(rich, "deduct", "5.00")
-                        + "]}");
+        Answer done = shop.changeAll(List.of(
+                item(rich, "deduct", "4.00"),
+                item(poor, "deduct", "2.00"),
+                item(NOBODY, "add", "1.00"),
+                item(poor, "add", "10000.01"),
+                item(rich, "deduct", "5.00")));
 
         assertThat(done.status()).as("%s", done).isEqualTo(200);
         assertThat(done.json().get("results").findValuesAsString("status"))
@@ -313,8 +315,8 @@ class MoneyOperationsTest {
     @Databases
     void whatIsPostedAgainWithItsKeyIsAnsweredAgainAndHappensOnce() {
         String user = shop.user("10.00");
-        String open = recharge(user, "5.00");
-        String gone = recharge(user, "5.00");
+        String open = shop.recharge(user, "5.00");
+        String gone = shop.recharge(user, "5.00");
         http.put("/api/lottery/orders/" + gone + "/status", "{\"status\":\"cancelled\"}");
         Map<String, String> posts = Map.of(
                 "/users/" + user + "/transfer",
@@ -326,8 +328,8 @@ class MoneyOperationsTest {
                 "/orders/expire",
                 "{\"olderThanMinutes\":525600}",
                 "/balances/batch",
-                "{\"items\":[" + item(user, "add", "0.50") + "," + item(user, "deduct", "9999.00") + ","
-                        + item(user, "add", "0.25") + "]}");
+                Shop.batch(List.of(
+                        item(user, "add", "0.50"), item(user, "deduct", "9999.00"), item(user, "add", "0.25"))));
 
         posts.forEach((path, body) -> {
             String key = "key-" + user + path;
@@ -351,6 +353,41 @@ class MoneyOperationsTest {
                 "/api/lottery/payments", payment("i-2", gone, "5.00", "paid"), "Idempotency-Key", "key-" + gone);
         assertThat(refused.code()).isEqualTo("ORDER_NOT_PENDING");
         assertThat(get("/payments/i-2").at("/status")).isEqualTo("unmatched");
+    }
+
+    /** Whoever asks again is answered in their language, whichever the first answer was in. */
+    @Databases
+    void aBatchIsAnsweredAgainInTheLanguageOfWhoeverAsksAgain() {
+        for (String first : List.of("en", "zh")) {
+            String user = shop.user("10.00");
+            List<String> items = List.of(
+                    item(user, "deduct", "4.00"),
+                    item(user, "deduct", "7.00"),
+                    item(user, "add", "10000.01"),
+                    item(NOBODY, "add", "1.00"));
+            String key = "language-" + user;
+            String second = first.equals("en") ? "zh" : "en";
+
+            Answer answer = shop.changeAll(items, "Idempotency-Key", key, "Accept-Language", first);
+            Answer same = shop.changeAll(items, "Idempotency-Key", key, "Accept-Language", first);
+            Answer other = shop.changeAll(items, "Idempotency-Key", key, "Accept-Language", second);
+            Answer fresh = shop.changeAll(items, "Accept-Language", second);
+
+            assertThat(answer.at("/results/1/message"))
+                    .isEqualTo(first.equals("en") ? "The balance is too low" : "余额不足");
+            assertThat(same.text()).isEqualTo(answer.text());
+            assertThat(other.at("/results/1/message"))
+                    .isEqualTo(second.equals("en") ? "The balance is too low" : "余额不足");
+            assertThat(other.json().findValuesAsString("message"))
+                    .as("the same sentences as if they had never been stored")
+                    .isEqualTo(fresh.json().findValuesAsString("message"));
+            for (String part : List.of("status", "code", "balance", "version", "facts")) {
+                assertThat(other.json().findValues(part))
+                        .as(part)
+                        .isEqualTo(answer.json().findValues(part));
+            }
+            assertThat(shop.balance(user)).isEqualTo("2.00");
+        }
     }
 
     // ---- advice and monitoring
@@ -428,8 +465,8 @@ class MoneyOperationsTest {
         String user = shop.user("10.00");
         String round = shop.round(5);
         shop.participate(user, round, 1);
-        String order = recharge(user, "5.00");
-        pay("log-1", order, "5.00", "paid");
+        String order = shop.recharge(user, "5.00");
+        shop.pay("log-1", order, "5.00", "paid");
 
         Answer log = get("/audit-log?limit=50");
 
@@ -466,26 +503,6 @@ class MoneyOperationsTest {
                 .valueStream()
                 .map(round -> round.get("id").asString())
                 .toList();
-    }
-
-    private String recharge(String user, String amount) {
-        Answer order = post("/recharges", "{\"userId\":\"" + user + "\",\"amount\":\"" + amount + "\"}");
-        assertThat(order.status()).as("%s", order).isEqualTo(201);
-        return order.at("/id");
-    }
-
-    private Answer pay(String payment, String order, String amount, String status) {
-        return post("/payments", payment(payment, order, amount, status));
-    }
-
-    private static String payment(String payment, String order, String amount, String status) {
-        return "{\"paymentId\":\"" + payment + "\",\"orderId\":\"" + order + "\",\"amount\":\"" + amount
-                + "\",\"status\":\"" + status + "\"}";
-    }
-
-    private static String item(String user, String operation, String amount) {
-        return "{\"userId\":\"" + user + "\",\"balanceType\":\"balance\",\"operation\":\"" + operation
-                + "\",\"amount\":\"" + amount + "\"}";
     }
 
     private Answer post(String path, String json) {

@@ -1,5 +1,6 @@
 package io.rowlock.app.lottery;
 
+import static io.rowlock.app.lottery.Shop.item;
 import static io.rowlock.app.lottery.Till.done;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -242,9 +243,9 @@ class MoneyRaceTest {
             String user = shop.user("1.00");
             for (int time = 1; time <= 5; time++) {
                 String balance = shop.balance(user);
-                String order = recharge(shop, user, "25.00");
+                String order = shop.recharge(user, "25.00");
 
-                List<Answer> answers = shop.atOnce(8, i -> pay(shop, "once-" + order, order, "25.00"));
+                List<Answer> answers = shop.atOnce(8, i -> shop.pay("once-" + order, order, "25.00", "paid"));
 
                 assertThat(answers).extracting(Answer::status).containsOnly(200);
                 assertThat(answers)
@@ -394,12 +395,12 @@ class MoneyRaceTest {
             String user = shop.user("1.00");
             for (int time = 1; time <= TIMES; time++) {
                 String balance = shop.balance(user);
-                String order = recharge(shop, user, "10.00");
+                String order = shop.recharge(user, "10.00");
 
                 List<Answer> answers = shop.atOnce(
                         2,
                         i -> i == 0
-                                ? pay(shop, "race-" + order, order, "10.00")
+                                ? shop.pay("race-" + order, order, "10.00", "paid")
                                 : shop.http().post("/api/lottery/orders/expire", "{\"olderThanMinutes\":0}"));
 
                 boolean paid = answers.get(0).status() == 200;
@@ -477,12 +478,7 @@ class MoneyRaceTest {
             List<String> backwards = new ArrayList<>(items);
             Collections.reverse(backwards);
 
-            List<Answer> answers = shop.atOnce(
-                    4,
-                    i -> shop.http()
-                            .post(
-                                    "/api/lottery/balances/batch",
-                                    "{\"items\":[" + String.join(",", i % 2 == 0 ? items : backwards) + "]}"));
+            List<Answer> answers = shop.atOnce(4, i -> shop.changeAll(i % 2 == 0 ? items : backwards));
 
             for (int i = 0; i < answers.size(); i++) {
                 Answer answer = answers.get(i);
@@ -507,27 +503,7 @@ class MoneyRaceTest {
         }
     }
 
-    private static String item(String user, String operation, String amount) {
-        return "{\"userId\":\"" + user + "\",\"balanceType\":\"balance\",\"operation\":\"" + operation
-                + "\",\"amount\":\"" + amount + "\"}";
-    }
-
     // ----
-
-    private static String recharge(Shop shop, String user, String amount) {
-        Answer order = shop.http()
-                .post("/api/lottery/recharges", "{\"userId\":\"" + user + "\",\"amount\":\"" + amount + "\"}");
-        assertThat(order.status()).as("%s", order).isEqualTo(201);
-        return order.at("/id");
-    }
-
-    private static Answer pay(Shop shop, String payment, String order, String amount) {
-        return shop.http()
-                .post(
-                        "/api/lottery/payments",
-                        "{\"paymentId\":\"" + payment + "\",\"orderId\":\"" + order + "\",\"amount\":\"" + amount
-                                + "\",\"status\":\"paid\"}");
-    }
 
     private static String statusOf(Connection connection, UUID order) throws SQLException {
         return Jdbc.read(connection, "SELECT status FROM orders WHERE id = '" + order + "'");

@@ -6,6 +6,7 @@ import io.rowlock.Rowlock;
 import io.rowlock.Timing;
 import io.rowlock.app.Http.Answer;
 import io.rowlock.app.RunningService;
+import io.rowlock.app.limit.LimitOptions;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import io.rowlock.engines.TestClock;
@@ -75,7 +76,7 @@ class RateLimitTest {
                 .timing(new Timing(
                         clock, System::nanoTime, nanos -> {}, Timing.system().random()))
                 .build();
-        RateLimit limit = new RateLimit(new LotteryOptions.RateLimit(3, Duration.ofMinutes(5)));
+        RateLimit limit = new RateLimit(new LimitOptions(3, Duration.ofMinutes(5)));
 
         assertThat(count(rowlock, limit, USER)).isEmpty();
         clock.advance(Duration.ofMinutes(1));
@@ -109,8 +110,7 @@ class RateLimitTest {
         Rowlock rowlock = Rowlock.on(database.dataSource()).build();
 
         for (int i = 0; i < 50; i++) {
-            assertThat(count(rowlock, new RateLimit(LotteryOptions.RateLimit.OFF), USER))
-                    .isEmpty();
+            assertThat(count(rowlock, new RateLimit(LimitOptions.OFF), USER)).isEmpty();
         }
 
         assertThat(Books.of(database).copy().rows("rate_limits")).isZero();

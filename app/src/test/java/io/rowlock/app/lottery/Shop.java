@@ -23,6 +23,9 @@ final class Shop implements AutoCloseable {
     private static final AtomicLong TELEGRAM_IDS = new AtomicLong(800_000_000);
     private static final long PATIENCE_SECONDS = 60;
 
+    /** The id of no user, no round and nothing else. */
+    static final String NOBODY = "00000000-0000-4000-8000-00000000dead";
+
     private final Http http;
     private final ExecutorService customers = Executors.newFixedThreadPool(16);
 
@@ -87,6 +90,37 @@ final class Shop implements AutoCloseable {
     Answer participateQuickly(String user, int quantity) {
         return http.post(
                 "/api/lottery/participations/quick", "{\"userId\":\"" + user + "\",\"quantity\":" + quantity + "}");
+    }
+
+    /** A new recharge that is to be paid. */
+    String recharge(String user, String amount) {
+        Answer order =
+                http.post("/api/lottery/recharges", "{\"userId\":\"" + user + "\",\"amount\":\"" + amount + "\"}");
+        assertThat(order.status()).as("%s", order).isEqualTo(201);
+        return order.at("/id");
+    }
+
+    Answer pay(String payment, String order, String amount, String status) {
+        return http.post("/api/lottery/payments", payment(payment, order, amount, status));
+    }
+
+    static String payment(String payment, String order, String amount, String status) {
+        return "{\"paymentId\":\"" + payment + "\",\"orderId\":\"" + order + "\",\"amount\":\"" + amount
+                + "\",\"status\":\"" + status + "\"}";
+    }
+
+    Answer changeAll(List<String> items, String... headers) {
+        return http.post("/api/lottery/balances/batch", batch(items), headers);
+    }
+
+    static String batch(List<String> items) {
+        return "{\"items\":[" + String.join(",", items) + "]}";
+    }
+
+    /** One change of a batch. */
+    static String item(String user, String operation, String amount) {
+        return "{\"userId\":\"" + user + "\",\"balanceType\":\"balance\",\"operation\":\"" + operation
+                + "\",\"amount\":\"" + amount + "\"}";
     }
 
     Answer draw(String round) {

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rowlock.Rowlock;
 import io.rowlock.Table;
+import io.rowlock.app.audit.Finding;
+import io.rowlock.app.limit.LimitOptions;
 import io.rowlock.app.lottery.LotteryTables.OrderRow;
 import io.rowlock.app.lottery.audit.BookAudit;
-import io.rowlock.app.lottery.audit.Finding;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.FaultyDataSource;
 import java.security.SecureRandom;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The money side of the lottery without HTTP, on a database that fails or stops when told to. */
 final class Till {
@@ -52,7 +54,8 @@ final class Till {
         final Recharges recharges;
         final Payments payments;
         final LotteryQueries queries;
-        private final Expiry expiry;
+        final BalanceBatches batches;
+        final Expiry expiry;
 
         Services(DataSource dataSource) {
             Rowlock rowlock = Rowlock.on(dataSource)
@@ -64,15 +67,13 @@ final class Till {
             products = new Products(rowlock);
             rounds = new Rounds(rowlock);
             purchases = new Purchases(
-                    rowlock,
-                    new FreePlays(rowlock, ZoneOffset.UTC),
-                    new RateLimit(LotteryOptions.RateLimit.OFF),
-                    full -> {});
+                    rowlock, new FreePlays(rowlock, ZoneOffset.UTC), new RateLimit(LimitOptions.OFF), full -> {});
             draws = new Draws(rowlock, new SecureRandom());
             orders = new Orders(rowlock);
             transfers = new Transfers(rowlock);
             recharges = new Recharges(rowlock);
             payments = new Payments(rowlock);
+            batches = new BalanceBatches(rowlock, new JsonMapper());
             expiry = new Expiry(rowlock, queries);
         }
 

@@ -16,6 +16,14 @@ import tools.jackson.databind.JsonNode;
 /** What is served beside the API: its description, the front page, health, metrics. */
 class ApiReferenceTest {
     private static final List<String> OPERATIONS = List.of(
+            "GET /api/credits/accesses/{accessId}",
+            "GET /api/credits/courses/{courseId}",
+            "GET /api/credits/maintenance/duplicates",
+            "GET /api/credits/majors",
+            "GET /api/credits/majors/{majorId}",
+            "GET /api/credits/monitoring",
+            "GET /api/credits/students/{studentId}/accesses",
+            "GET /api/credits/students/{studentId}/credits",
             "GET /api/lottery/audit-log",
             "GET /api/lottery/monitoring",
             "GET /api/lottery/monitoring/locks",
@@ -34,6 +42,10 @@ class ApiReferenceTest {
             "GET /api/lottery/users/{userId}/balances/{type}",
             "GET /api/lottery/users/{userId}/balances/{type}/precheck",
             "GET /api/lottery/users/{userId}/transactions",
+            "POST /api/credits/accesses",
+            "POST /api/credits/accesses/{accessId}/expire",
+            "POST /api/credits/courses",
+            "POST /api/credits/majors",
             "POST /api/lottery/balances/batch",
             "POST /api/lottery/orders",
             "POST /api/lottery/orders/expire",
@@ -49,6 +61,9 @@ class ApiReferenceTest {
             "POST /api/lottery/users/{userId}/balances/{type}",
             "POST /api/lottery/users/{userId}/free-count/reset",
             "POST /api/lottery/users/{userId}/transfer",
+            "POST /api/v1/course.finish",
+            "POST /api/v1/course.start",
+            "PUT /api/credits/maintenance/repair",
             "PUT /api/lottery/orders/{orderId}/status");
 
     @RegisterExtension
@@ -77,6 +92,10 @@ class ApiReferenceTest {
         assertThat(api.at("/paths/~1api~1lottery~1participations/post/responses")
                         .propertyNames())
                 .containsExactlyInAnyOrder("201", "400", "404", "422", "429", "503");
+        assertThat(api.at("/paths/~1api~1v1~1course.finish/post/responses").propertyNames())
+                .containsExactlyInAnyOrder("200", "400", "404", "422", "429", "503");
+        assertThat(api.at("/components/schemas/CourseFinish/properties").propertyNames())
+                .containsExactlyInAnyOrder("studentId", "courseId", "isFinished", "isFinalTest");
         assertThat(api.at("/paths/~1api~1lottery~1orders~1{orderId}~1status/put/responses")
                         .propertyNames())
                 .containsExactlyInAnyOrder("200", "400", "404", "409", "422", "503");

@@ -3,22 +3,22 @@ package io.rowlock.internal.unit;
 import io.rowlock.Key;
 import io.rowlock.batch.Batch;
 import io.rowlock.batch.ItemResult;
-import io.rowlock.once.Codec;
 import io.rowlock.once.Fingerprint;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One item of a run of a batch: where it stood, its once-key if the run can be resumed, what became of it. */
 final class BatchItem<I, R extends @Nullable Object> {
-    private static final byte APPLIED = 'A';
-    private static final byte REFUSED = 'R';
-
     final I item;
     final int index;
     private final @Nullable Mark mark;
-    private final @Nullable Codec<R> codec;
+    private final @Nullable StoredResult<R> storedResult;
+
+    /** Null compares nothing. */
+    private final @Nullable Fingerprint content;
+
     private @Nullable ItemResult<R> result;
     private boolean repeated;
 
@@ -28,13 +28,24 @@ final class BatchItem<I, R extends @Nullable Object> {
         Batch.Resume<I, R> resume = batch.resume();
         if (resume == null) {
             mark = null;
-            codec = null;
-        } else {
-            Key key = Key.of(
-                    "rowlock-batch", batch.name(), resume.run(), resume.itemId().apply(item));
-            mark = new Mark(key, Fingerprint.of(key), resume.keep(), run);
-            codec = resume.codec();
+            storedResult = null;
+            content = null;
+            return;
         }
+        Key key = Key.of(
+                "rowlock-batch", batch.name(), resume.run(), resume.itemId().apply(item));
+        Function<? super I, Fingerprint> fingerprint = resume.fingerprint();
+        content = fingerprint == null
+                ? null
+                : Objects.requireNonNull(
+                        fingerprint.apply(item), "The fingerprint of an item is null (item=" + index + ")");
+        mark = new Mark(key, content == null ? ofNothing(key) : content, resume.keep(), run);
+        storedResult = new StoredResult<>(resume.codec());
+    }
+
+    /** Stands where no content was given. */
+    private static Fingerprint ofNothing(Key key) {
+        return Fingerprint.of(key);
     }
 
     @Nullable
@@ -62,40 +73,25 @@ final class BatchItem<I, R extends @Nullable Object> {
     /** Takes over what an earlier run stored, if it did. */
     boolean isStored() {
         Mark.Stored stored = mark == null ? null : mark.found();
-        if (stored == null) {
+        if (mark == null || storedResult == null || stored == null) {
             return false;
         }
-        result = decode(stored);
+        if (content != null && !stored.has(content) && !stored.has(ofNothing(mark.key()))) {
+            failed(new IllegalStateException("This id stands for another item in the run (key=" + mark.key() + ", item="
+                    + index + ", doneAt=" + stored.answeredAt()
+                    + "): give an item that has changed an id of its own, or"
+                    + " begin a run of another name"));
+            return true;
+        }
+        result = storedResult.decode(mark.key(), stored);
         repeated = true;
         return true;
     }
 
-    private ItemResult.Answer<R> decode(Mark.Stored stored) {
-        byte[] bytes = stored.answer();
-        if (codec == null || bytes == null || bytes.length == 0) {
-            throw new IllegalStateException("No stored result (item=" + index + ")");
-        }
-        byte[] rest = Arrays.copyOfRange(bytes, 1, bytes.length);
-        return bytes[0] == REFUSED
-                ? ItemResult.refused(new String(rest, StandardCharsets.UTF_8))
-                : ItemResult.applied(codec.decode(rest));
-    }
-
     /** Stores the answer with the unit's commit, if the run can be resumed. */
     void store(ItemResult.Answer<R> answer, int bytesMax) {
-        if (mark == null || codec == null) {
-            return;
+        if (mark != null && storedResult != null) {
+            mark.answer(storedResult.encode(answer), bytesMax);
         }
-        byte[] bytes = answer instanceof ItemResult.Applied<R> applied
-                ? tagged(APPLIED, codec.encode(applied.result()))
-                : tagged(REFUSED, ((ItemResult.Refused<R>) answer).reason().getBytes(StandardCharsets.UTF_8));
-        mark.answer(bytes, bytesMax);
-    }
-
-    private static byte[] tagged(byte tag, byte[] bytes) {
-        byte[] all = new byte[1 + bytes.length];
-        all[0] = tag;
-        System.arraycopy(bytes, 0, all, 1, bytes.length);
-        return all;
     }
 }

@@ -143,7 +143,8 @@ final class BatchRun<I, R extends @Nullable Object> {
         return failure instanceof Interrupted
                 || (failure instanceof DatabaseFailure refused
                         && (refused.kind() == SqlFailure.Kind.NO_CONNECTION
-                                || refused.kind() == SqlFailure.Kind.ACCESS_DENIED));
+                                || refused.kind() == SqlFailure.Kind.ACCESS_DENIED
+                                || refused.kind() == SqlFailure.Kind.STORAGE));
     }
 
     /** A chunk as a unit. */

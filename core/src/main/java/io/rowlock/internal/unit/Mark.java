@@ -56,6 +56,10 @@ final class Mark {
         Instant answeredAt() {
             return answeredAt;
         }
+
+        boolean has(Fingerprint fingerprint) {
+            return Arrays.equals(this.fingerprint, fingerprint.bytes());
+        }
     }
 
     private final Key key;
@@ -113,7 +117,7 @@ final class Mark {
     }
 
     boolean isMismatch(Stored row) {
-        return !Arrays.equals(row.fingerprint, fingerprint.bytes());
+        return !row.has(fingerprint);
     }
 
     /**

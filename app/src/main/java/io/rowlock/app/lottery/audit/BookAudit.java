@@ -1,13 +1,11 @@
 package io.rowlock.app.lottery.audit;
 
+import io.rowlock.app.audit.Finding;
+import io.rowlock.app.audit.SqlAudit;
+import io.rowlock.app.audit.SqlAudit.Check;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Asks a lottery's database whether its books are right: whether money, shares, numbers, winners, orders, payments and stock
@@ -31,7 +29,7 @@ import java.util.Locale;
  */
 public final class BookAudit {
     /** How many violations a check shows. */
-    public static final int EXAMPLES_MAX = 5;
+    public static final int EXAMPLES_MAX = SqlAudit.EXAMPLES_MAX;
 
     /** The balances of all users as rows. */
     private static final String BALANCES = """
@@ -78,9 +76,6 @@ public final class BookAudit {
                  WHERE type = 'LOTTERY_WIN'
                  GROUP BY round_id
             )""";
-
-    /** One question: rows that break the rule, with columns that tell a person what they see. */
-    private record Check(String name, String rule, String sql) {}
 
     private static final List<Check> CHECKS = List.of(
             // ---- money
@@ -300,37 +295,6 @@ public final class BookAudit {
      * @throws SQLException if a check could not be run
      */
     public static List<Finding> run(Connection connection) throws SQLException {
-        List<Finding> findings = new ArrayList<>();
-        try (Statement statement = connection.createStatement()) {
-            for (Check check : CHECKS) {
-                findings.add(run(check, statement));
-            }
-        }
-        return findings;
-    }
-
-    private static Finding run(Check check, Statement statement) throws SQLException {
-        long violations = 0;
-        List<String> examples = new ArrayList<>();
-        try (ResultSet rows = statement.executeQuery(check.sql())) {
-            while (rows.next()) {
-                if (violations++ < EXAMPLES_MAX) {
-                    examples.add(describe(rows));
-                }
-            }
-        }
-        return new Finding(check.name(), check.rule(), violations, examples);
-    }
-
-    private static String describe(ResultSet row) throws SQLException {
-        ResultSetMetaData columns = row.getMetaData();
-        StringBuilder text = new StringBuilder();
-        for (int i = 1; i <= columns.getColumnCount(); i++) {
-            text.append(i == 1 ? "" : ", ")
-                    .append(columns.getColumnLabel(i).toLowerCase(Locale.ROOT))
-                    .append('=')
-                    .append(row.getString(i));
-        }
-        return text.toString();
+        return SqlAudit.run(CHECKS, connection);
     }
 }

@@ -1,4 +1,4 @@
-package io.rowlock.app.lottery;
+package io.rowlock.app.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
-/** How the lottery's operations fared on this node since it started, by what the meters have counted. */
-final class UnitTimes {
-    private static final String OURS = "lottery-";
-
+/**
+ * How a system's operations fared on this node since it started, by what the meters have counted. Safe for use by many threads.
+ */
+public final class UnitTimes {
     /** From this share of runs that had to be repeated on, a unit counts as contended. */
     private static final double CONTENDED_RATE = 0.2;
 
@@ -19,9 +19,12 @@ final class UnitTimes {
     private static final long CONTENDED_RUNS_MIN = 50;
 
     private final MeterRegistry registry;
+    private final String prefix;
 
-    UnitTimes(MeterRegistry registry) {
+    /** @param prefix what the names of the system's units begin with */
+    public UnitTimes(MeterRegistry registry, String prefix) {
         this.registry = registry;
+        this.prefix = prefix;
     }
 
     /**
@@ -40,7 +43,7 @@ final class UnitTimes {
      * @param waitMillis how long it waited in all to be let in to contended rows
      * @param contended whether so much is repeated that somebody should look
      */
-    record Times(
+    public record Times(
             String unit,
             long runs,
             long committed,
@@ -54,10 +57,11 @@ final class UnitTimes {
             double waitMillis,
             boolean contended) {}
 
-    List<Times> all() {
+    /** All operations that ran, by name. */
+    public List<Times> all() {
         return new TreeSet<>(registry.find("rowlock.unit").timers().stream()
                         .map(timer -> String.valueOf(timer.getId().getTag("unit")))
-                        .filter(unit -> unit.startsWith(OURS))
+                        .filter(unit -> unit.startsWith(prefix))
                         .toList())
                 .stream().map(this::of).toList();
     }

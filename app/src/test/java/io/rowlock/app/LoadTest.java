@@ -17,17 +17,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The load as a user starts it: servers in processes of their own, killed while it lasts; the audit finds nothing. */
-class LotteryLoadTest {
+class LoadTest {
     @TempDir
     Path folder;
 
     /** Where the load keeps what it makes. */
-    private Child load(String... options) {
+    private Child load(String system, String... options) {
         Map<String, String> temporary = Map.of("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + folder);
         return Child.start(
                 folder,
                 temporary,
-                Stream.concat(Stream.of("load", "lottery"), Stream.of(options)).toArray(String[]::new));
+                Stream.concat(Stream.of("load", system), Stream.of(options)).toArray(String[]::new));
     }
 
     /** The processes that serve; what else it starts for a moment is no Java. */
@@ -50,10 +50,18 @@ class LotteryLoadTest {
 
     /** Due at fixed times, so that it lasts as long as the first kill needs. */
     @ParameterizedTest
-    @CsvSource({"sqlite, 400, 16", "postgres, 250, 8", "mariadb, 250, 8"})
-    void whatTwoServersAcknowledgeIsThereThoughOneIsKilled(String engine, String operations, String clients)
-            throws IOException {
+    @CsvSource({
+        "lottery, sqlite, 400, 16",
+        "lottery, postgres, 250, 8",
+        "lottery, mariadb, 250, 8",
+        "credits, sqlite, 400, 16",
+        "credits, postgres, 250, 8",
+        "credits, mariadb, 250, 8"
+    })
+    void whatTwoServersAcknowledgeIsThereThoughOneIsKilled(
+            String system, String engine, String operations, String clients) throws IOException {
         try (Child load = load(
+                system,
                 "--engine",
                 engine,
                 "--servers",
@@ -87,7 +95,7 @@ class LotteryLoadTest {
     /** Killed, it can end nobody: they notice. */
     @Test
     void itsServersEndAlsoWhenItIsKilled() {
-        try (Child load = load("--ops", "100000", "--clients", "2", "--rate", "1/s")) {
+        try (Child load = load("lottery", "--ops", "100000", "--clients", "2", "--rate", "1/s")) {
             Eventually.until(
                     "the server runs",
                     Child.PATIENCE,
@@ -106,7 +114,7 @@ class LotteryLoadTest {
 
     @Test
     void itsServersEndWithItWhenItIsToldToEnd() throws IOException {
-        try (Child load = load("--servers", "2", "--ops", "100000", "--clients", "2", "--rate", "1/s")) {
+        try (Child load = load("lottery", "--servers", "2", "--ops", "100000", "--clients", "2", "--rate", "1/s")) {
             Eventually.until(
                     "both servers run",
                     Child.PATIENCE,
@@ -124,7 +132,7 @@ class LotteryLoadTest {
 
     @Test
     void aServiceThatIsNotThereIsToldInOneLine() {
-        try (Child load = load("--url", "http://127.0.0.1:1")) {
+        try (Child load = load("lottery", "--url", "http://127.0.0.1:1")) {
             assertThat(load.awaitEnd()).isEqualTo(1);
             assertThat(load.out()).isEmpty();
             assertThat(load.err().lines().filter(line -> line.startsWith("rowlock: ")))
