@@ -1,0 +1,80 @@
+package io.rowlock.app.races;
+
+import io.rowlock.Rowlock;
+import io.rowlock.RowlockBuilder;
+import io.rowlock.Timing;
+import io.rowlock.dialect.Engine;
+import io.rowlock.lab.Contents;
+import io.rowlock.lab.Lab;
+import io.rowlock.lab.Scenario;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.SplittableRandom;
+import javax.sql.DataSource;
+
+/**
+ * Where a race is run: a database with the tables of all systems, and the lab in front of it.
+ *
+ * <p>One thread at a time; actors may use the data sources at once.
+ */
+public final class Stand {
+    /** Noon, so that no day ends in a race. */
+    private static final Instant NOW = Instant.parse("2024-05-01T12:00:00Z");
+
+    private final Lab lab;
+    private final DataSource plain;
+    private final Engine engine;
+
+    /** @param plain the same database, past the lab */
+    public Stand(Lab lab, DataSource plain) {
+        this.lab = lab;
+        this.plain = plain;
+        this.engine = lab.profile().engine();
+    }
+
+    /** What actors reach the database by. */
+    public DataSource dataSource() {
+        return lab.dataSource();
+    }
+
+    /** For what is set up and looked at between runs. */
+    public DataSource plain() {
+        return plain;
+    }
+
+    public Engine engine() {
+        return engine;
+    }
+
+    /**
+     * A node of the service: its own Rowlock, with nothing but the database between it and another. Its clock stands still and
+     * it does not sleep between attempts, so that runs do not differ.
+     */
+    public RowlockBuilder node() {
+        return on(lab.dataSource());
+    }
+
+    /** As {@link #node}, past the lab: for setting up. */
+    public RowlockBuilder setUp() {
+        return on(plain);
+    }
+
+    private static RowlockBuilder on(DataSource dataSource) {
+        return Rowlock.on(dataSource)
+                .timing(new Timing(
+                        Clock.fixed(NOW, ZoneOffset.UTC), System::nanoTime, nanos -> {}, new SplittableRandom(1)));
+    }
+
+    /** A scenario that begins with the rows that there are now. */
+    public Scenario asItIs(String name) {
+        try (Connection connection = plain.getConnection()) {
+            Contents contents = Contents.of(connection);
+            return Scenario.named(name).reset(contents::putBack);
+        } catch (SQLException failed) {
+            throw new IllegalStateException("The tables cannot be read", failed);
+        }
+    }
+}
