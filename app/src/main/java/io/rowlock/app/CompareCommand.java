@@ -9,20 +9,16 @@ import io.rowlock.app.naive.NaiveLottery;
 import io.rowlock.app.serve.CannotStart;
 import io.rowlock.app.serve.DatabaseChoice;
 import io.rowlock.app.serve.OpenDatabase;
+import io.rowlock.app.serve.TemporaryFolder;
 import io.rowlock.app.serve.Terminal;
 import io.rowlock.dialect.Engine;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -106,9 +102,9 @@ final class CompareCommand implements Callable<Integer> {
         require(turnMillis >= 10 && turnMillis <= TURN_MAX, "--turn-millis is a number from 10 to " + TURN_MAX);
         Engine chosen = chosen();
         long order = seed == null ? new Random().nextLong() >>> 1 : seed;
-        Path folder = temporaryFolder();
-        try (OpenDatabase database =
-                OpenDatabase.openWithTables(new DatabaseChoice.Own(chosen), folder, clients + SPARE_CONNECTIONS)) {
+        try (TemporaryFolder folder = TemporaryFolder.named("rowlock-compare-");
+                OpenDatabase database = OpenDatabase.openWithTables(
+                        new DatabaseChoice.Own(chosen), folder.path(), clients + SPARE_CONNECTIONS)) {
             Document document = new Document(
                     database.title().replaceFirst(", .*", ""),
                     clients,
@@ -118,8 +114,6 @@ final class CompareCommand implements Callable<Integer> {
                     results(database, chosen, order));
             print(document);
             return Main.DONE;
-        } finally {
-            remove(folder);
         }
     }
 
@@ -202,22 +196,6 @@ final class CompareCommand implements Callable<Integer> {
     private void require(boolean holds, String otherwise) {
         if (!holds) {
             throw new ParameterException(spec.commandLine(), otherwise);
-        }
-    }
-
-    private static Path temporaryFolder() throws CannotStart {
-        try {
-            return Files.createTempDirectory("rowlock-compare-");
-        } catch (IOException cannot) {
-            throw new CannotStart("Cannot make a temporary folder", cannot);
-        }
-    }
-
-    private static void remove(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-        } catch (IOException cannot) {
-            // It lies in the system's temporary folder, which is cleaned sooner or later.
         }
     }
 }

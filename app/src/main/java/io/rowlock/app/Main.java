@@ -34,6 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ServeCommand.class,
             LoadCommand.class,
             CompareCommand.class,
+            RacesCommand.class,
+            LabCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -173,6 +173,11 @@ public final class Lab implements AutoCloseable {
         return gateway.observed();
     }
 
+    /** At which level connections are lent. */
+    public Isolation isolation() {
+        return level;
+    }
+
     /** The facts of the database's server. */
     public EngineProfile profile() {
         return profile;
