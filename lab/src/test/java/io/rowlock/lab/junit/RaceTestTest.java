@@ -77,7 +77,7 @@ class RaceTestTest {
         assertThat(together.names())
                 .containsExactly(
                         "SQLITE SERIALIZABLE replay A1 B1 B2 A2",
-                        "SQLITE SERIALIZABLE replay A1 A2 B1 B2",
+                        "SQLITE SERIALIZABLE replay A1 A2 B1",
                         "SQLITE SERIALIZABLE");
         assertThat(together.statuses()).containsExactly("FAILED", "SUCCESSFUL", "FAILED");
     }
