@@ -14,10 +14,10 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /** The tests of some classes, run by JUnit, of whichever generation is on the class path. */
-final class Launched {
+public final class Launched {
 
     /** An invocation, or a method that came to none. */
-    record Result(String name, String status, String message) {}
+    public record Result(String name, String status, String message) {}
 
     private final List<Result> results = new CopyOnWriteArrayList<>();
     private final List<String> remarks = new CopyOnWriteArrayList<>();
@@ -25,11 +25,11 @@ final class Launched {
     private Launched() {}
 
     /** A class, or one method of it as {@code Type#method}. */
-    static Launched run(Class<?> type, String... methods) {
+    public static Launched run(Class<?> type, String... methods) {
         return run(Map.of(), type, methods);
     }
 
-    static Launched run(Map<String, String> configuration, Class<?> type, String... methods) {
+    public static Launched run(Map<String, String> configuration, Class<?> type, String... methods) {
         LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
         if (methods.length == 0) {
             request.selectors(DiscoverySelectors.selectClass(type));
@@ -67,24 +67,24 @@ final class Launched {
         };
     }
 
-    List<Result> results() {
+    public List<Result> results() {
         return results;
     }
 
-    List<String> remarks() {
+    public List<String> remarks() {
         return remarks;
     }
 
-    List<String> names() {
+    public List<String> names() {
         return results.stream().map(Result::name).toList();
     }
 
-    List<String> statuses() {
+    public List<String> statuses() {
         return results.stream().map(Result::status).toList();
     }
 
     /** What the only invocation failed with, or what it came to instead. */
-    String failure() {
+    public String failure() {
         if (results.size() != 1 || !results.get(0).status().equals("FAILED")) {
             throw new AssertionError("Not one failure (results=" + results + ")");
         }

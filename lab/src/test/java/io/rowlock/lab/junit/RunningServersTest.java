@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
+import io.rowlock.lab.Lab;
+import io.rowlock.lab.Scenario;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -68,6 +70,7 @@ class RunningServersTest {
             String name = answer(schema.dataSource(), "SELECT current_schema()");
             assertThat(name).startsWith("rowlock_race_");
             assertThat(answer(schema.dataSource(), "SELECT current_database()")).isEqualTo(database.name());
+            assertThat(found(schema.dataSource())).isEqualTo("ticket[id=1 sold=101 total=100]");
             schema.close();
             assertThat(answer(
                             database.dataSource(),
@@ -75,6 +78,26 @@ class RunningServersTest {
                     .isEqualTo("0");
         } finally {
             database.execute("DROP OWNED BY " + role, "DROP ROLE " + role);
+        }
+    }
+
+    /** What two buyers leave there at the worst. */
+    private static String found(DataSource schema) throws SQLException {
+        try (Lab lab = Lab.on(schema)) {
+            try (Connection connection = schema.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE ticket (id INT PRIMARY KEY, sold INT NOT NULL, total INT NOT NULL)");
+            }
+            Tickets tickets = new Tickets(lab.dataSource());
+            return lab.explore(Scenario.named("two buyers in a schema")
+                            .reset("DELETE FROM ticket", "INSERT INTO ticket VALUES (1, 99, 100)")
+                            .actor(() -> tickets.buy(1))
+                            .actor(() -> tickets.buy(1)))
+                    .witness()
+                    .orElseThrow()
+                    .outcome()
+                    .state()
+                    .get(0);
         }
     }
 
