@@ -117,6 +117,19 @@ final class Samples {
         void fixed(Race race) throws SQLException {
             race.check(twoBuyers(race, () -> new Tickets(race.dataSource()).buyIfLeft(1)));
         }
+
+        @RaceTest(
+                engines = {Engine.SQLITE, Engine.POSTGRESQL, Engine.MARIADB},
+                isolation = {Isolation.READ_COMMITTED, Isolation.SERIALIZABLE})
+        void oneWaitsForTheOther(Race race) throws SQLException {
+            race.check(twoBuyers(race, () -> {
+                String unused = race.transaction(
+                                "UPDATE ticket SET sold = sold + 1 WHERE id = 1 AND sold < total",
+                                "SELECT sold FROM ticket WHERE id = 1")
+                        .call();
+                return true;
+            }));
+        }
     }
 
     /** An engine for which this build has nothing. */
