@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What {@link JunitWriter} is to write: a test that replays a run that went wrong, and then runs all other schedules.
@@ -99,14 +101,14 @@ public record GeneratedTest(
     /** A test of a run, at the level at which connections come. */
     public static GeneratedTest of(String name, String title, Engine engine, Run witness, Source source) {
         return new GeneratedTest(
-                name,
-                title,
-                engine,
-                Optional.empty(),
-                Optional.empty(),
-                witness.schedule(),
-                witness.violation().orElse(""),
-                source);
+                name, title, engine, Optional.empty(), Optional.empty(), witness.schedule(), why(witness), source);
+    }
+
+    private static String why(Run witness) {
+        String wrong = witness.anomaly().map(anomaly -> anomaly + ": ").orElse("")
+                + witness.violation().orElse("");
+        return Stream.concat(Stream.of(wrong), witness.because().sentences().stream())
+                .collect(Collectors.joining("\n"));
     }
 
     public GeneratedTest withIsolation(Isolation level) {

@@ -38,10 +38,13 @@ final class JavaText {
         return texts.stream().map(JavaText::literal).collect(Collectors.joining(",\n" + indent, "\n" + indent, ""));
     }
 
-    /** Line comments. A backslash is doubled: before a u it would be read as a character, even here. */
+    /**
+     * Line comments. A backslash is doubled: before a u it would be read as a character, even here. What is not ASCII
+     * becomes a question mark: the compiler may be told of any encoding.
+     */
     static String comment(String text) {
         return text.lines()
-                .map(line -> ("// " + line.replace("\\", "\\\\")).stripTrailing() + "\n")
+                .map(line -> ("// " + line.replace("\\", "\\\\").replaceAll("[^ -~]", "?")).stripTrailing() + "\n")
                 .collect(Collectors.joining());
     }
 

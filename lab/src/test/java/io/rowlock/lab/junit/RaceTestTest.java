@@ -56,7 +56,7 @@ class RaceTestTest {
     @Test
     void aKeptScheduleIsRunAgain() {
         assertThat(Launched.run(Kept.class, "wrong").failure())
-                .contains("1 of 1 schedules")
+                .contains("1 of 1 schedule goes wrong")
                 .contains("@Replay(value = \"A1 B1 B2 A2\", engines = Engine.SQLITE)");
         assertThat(Launched.run(Kept.class, "right").statuses()).containsExactly("SUCCESSFUL");
     }
