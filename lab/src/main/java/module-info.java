@@ -10,9 +10,13 @@ module io.rowlock.lab {
     requires tools.jackson.core;
     requires static org.xerial.sqlitejdbc;
     requires static transitive org.jspecify;
+    requires static transitive org.junit.jupiter.api;
 
     exports io.rowlock.lab;
     exports io.rowlock.lab.hermitage;
-    exports io.rowlock.lab.spec;
+    exports io.rowlock.lab.junit;
     exports io.rowlock.lab.report;
+    exports io.rowlock.lab.spec;
+
+    uses io.rowlock.lab.junit.RaceDatabases;
 }

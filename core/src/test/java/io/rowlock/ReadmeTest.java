@@ -20,11 +20,15 @@ import org.junit.jupiter.api.Test;
 class ReadmeTest {
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
+    private static final Path LAB_EXAMPLES =
+            Path.of("..", "lab", "src/test/java/io/rowlock/lab/guides/LabGuideExamples.java");
+
     @Test
     void everyJavaSnippetOfTheReadmeIsCompiledHere() throws IOException {
         String readme = Files.readString(Path.of("..", "README.md"));
         String examples = bare(Files.readString(Path.of("src/test/java/io/rowlock/ReadmeExamples.java")))
-                .replace("between.run();", "");
+                        .replace("between.run();", "")
+                + bare(Files.readString(LAB_EXAMPLES));
         Matcher blocks = JAVA_BLOCK.matcher(readme);
         int found = 0;
         while (blocks.find()) {

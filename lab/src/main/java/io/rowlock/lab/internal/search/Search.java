@@ -41,6 +41,7 @@ public final class Search {
             new PriorityQueue<>(Comparator.comparingInt(Open::switches).thenComparingLong(Open::number));
     private long numbers;
     private @Nullable Place root;
+    private boolean begun;
 
     /** Whether the order of two steps does not matter. */
     @FunctionalInterface
@@ -88,7 +89,8 @@ public final class Search {
 
     /** The first run, or the one with the fewest switches of those that are left; null when all were run. */
     public @Nullable Trip next() {
-        if (root == null) {
+        if (!begun) {
+            begun = true;
             return new Trip(null);
         }
         Open next = open.poll();
