@@ -85,7 +85,7 @@ final class LabCommand implements Callable<Integer> {
             try (PostgresServer server =
                     PostgresServer.startTemporary(release, Map.of("max_prepared_transactions", "3"))) {
                 SpecReport report = SpecRun.on(server.url("postgres"), server.user(), server.password())
-                        .run(files, result -> progress(spec, String.valueOf(result.file())));
+                        .run(files, result -> progress(spec, result.name()));
                 progress(spec, "");
                 spec.commandLine().getOut().print(report.text());
                 spec.commandLine().getOut().flush();
