@@ -91,7 +91,8 @@ final class LabCommand implements Callable<Integer> {
                 spec.commandLine().getOut().flush();
                 return report.asExpected() ? Main.DONE : OTHERWISE;
             } catch (EngineUnavailable unavailable) {
-                throw new CannotStart("PostgreSQL " + release + " is not to be had: " + unavailable.getMessage(), unavailable);
+                throw new CannotStart(
+                        "PostgreSQL " + release + " is not to be had: " + unavailable.getMessage(), unavailable);
             }
         }
     }

@@ -64,10 +64,7 @@ final class RacesCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli before anything is called
     private CommandSpec spec;
 
-    @Parameters(
-            arity = "0..*",
-            paramLabel = "ID",
-            description = "Only these races, such as lottery-2 (default: all).")
+    @Parameters(arity = "0..*", paramLabel = "ID", description = "Only these races, such as lottery-2 (default: all).")
     private List<String> ids = List.of();
 
     @Option(
@@ -114,11 +111,7 @@ final class RacesCommand implements Callable<Integer> {
     }
 
     private void run(
-            Engine each,
-            Optional<Isolation> level,
-            List<Race> races,
-            List<Verdict> verdicts,
-            List<Explored> explored)
+            Engine each, Optional<Isolation> level, List<Race> races, List<Verdict> verdicts, List<Explored> explored)
             throws CannotStart {
         try (TemporaryFolder folder = TemporaryFolder.named("rowlock-races-");
                 OpenDatabase database =

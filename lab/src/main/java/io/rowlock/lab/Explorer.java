@@ -118,15 +118,19 @@ final class Explorer {
     }
 
     /** As {@link Lab#replay}. */
-    Run replay(Schedule schedule) throws InterruptedException {
+    List<Run> replay(Schedule schedule, int times) throws InterruptedException {
         if (schedule.moves().stream().anyMatch(move -> move.what().equals(Stage.BEGIN))) {
             theatre.stopAtBegin();
         }
         rehearse();
-        Follower follower = new Follower(schedule, scenario.letters());
-        Play play = theatre.play(scenario, all, follower);
-        follower.requireFit();
-        return judge.judge(play, all, null);
+        List<Run> runs = new ArrayList<>();
+        for (int time = 0; time < times; time++) {
+            Follower follower = new Follower(schedule, scenario.letters());
+            Play play = theatre.play(scenario, all, follower);
+            follower.requireFit();
+            runs.add(judge.judge(play, all, null));
+        }
+        return runs;
     }
 
     /** Takes the steps of a schedule; whatever the code does beyond it comes as it comes. */

@@ -203,8 +203,13 @@ public final class Lab implements AutoCloseable {
      * @throws ScheduleMismatch if the code does not take these steps
      */
     public Run replay(Scenario scenario, Schedule schedule) {
+        return replay(scenario, schedule, 1).get(0);
+    }
+
+    /** As {@link #replay(Scenario, Schedule)}, several times. */
+    public List<Run> replay(Scenario scenario, Schedule schedule, int times) {
         Budget budget = Budget.standard();
-        return with(budget, theatre -> new Explorer(theatre, scenario, budget).replay(schedule));
+        return with(budget, theatre -> new Explorer(theatre, scenario, budget).replay(schedule, times));
     }
 
     @FunctionalInterface

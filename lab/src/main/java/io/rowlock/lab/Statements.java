@@ -21,6 +21,8 @@ final class Statements implements StatementFacts.Reader {
 
     private static final Pattern ASKS_NO_ROWS =
             Pattern.compile("^select\\b(?!.*\\bfrom\\b)(?!.*\\().*", Pattern.DOTALL);
+    private static final Pattern SEVERAL = Pattern.compile(";\\s*[^;\\s]");
+
     /** What asks for columns, and for no row. */
     private static final Pattern ASKS_NOTHING = Pattern.compile("^select\\b.*\\bwhere\\s+1\\s*=\\s*0$", Pattern.DOTALL);
 
@@ -41,17 +43,21 @@ final class Statements implements StatementFacts.Reader {
         boolean understood = true;
         for (JdbcCall call : step.calls()) {
             String sql = call.sql().strip().toLowerCase(Locale.ROOT);
-            Control here = control(sql);
+            // Several statements in one text, or a block: whatever it does to its transaction, it does more than that.
+            boolean several = SEVERAL.matcher(sql).find();
+            Control here = several ? Control.NONE : control(sql);
             control = here == Control.NONE ? control : here;
             Analysis analysis = analyzer.analyze(call);
             accesses.addAll(analysis.accesses());
-            boolean ofTheSession = OF_THE_SESSION.matcher(sql).matches()
-                    || ASKS_NO_ROWS.matcher(sql).matches()
-                    || (step.autoCommit() && ASKS_NOTHING.matcher(sql).matches());
+            boolean ofTheSession = !several
+                    && (OF_THE_SESSION.matcher(sql).matches()
+                            || ASKS_NO_ROWS.matcher(sql).matches()
+                            || (step.autoCommit() && ASKS_NOTHING.matcher(sql).matches()));
             neutral &= ofTheSession;
             understood &= ofTheSession
                     || here != Control.NONE
-                    || (analysis.understood() == Analysis.Understood.PARSED
+                    || (!several
+                            && analysis.understood() == Analysis.Understood.PARSED
                             && !analysis.accesses().isEmpty());
         }
         return new StatementFacts(accesses, control, neutral && control == Control.NONE, understood);

@@ -96,7 +96,7 @@ class GrantMatrixTest {
             String column = database.engine() + " " + options.isolation().orElseThrow()
                     + (options.sessionSql().isPresent() ? " snapshot" : "");
             try (Lab lab = Lab.on(database.dataSource(), options)) {
-                for (Variant variant : Variant.values()) {
+                for (Variant variant : EXPECTED.keySet()) {
                     Scenario twice = twice(new Grants(lab.dataSource(), variant));
 
                     Exploration naive = lab.explore(twice, Budget.standard().naive());
