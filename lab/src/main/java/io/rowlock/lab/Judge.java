@@ -248,6 +248,7 @@ final class Judge {
                                 .sum()),
                 Optional.ofNullable(failure).map(this::facts),
                 taken.waited(),
+                Optional.ofNullable(taken.recognised()),
                 taken.endedDuring(),
                 taken.footprint().accesses(),
                 numbers.of(taken, ends),

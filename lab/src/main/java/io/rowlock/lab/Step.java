@@ -1,6 +1,7 @@
 package io.rowlock.lab;
 
 import io.rowlock.watch.trace.Access;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param updated how many rows it changed, if it tells
  * @param failure what the database answered instead: kind, SQLSTATE and the first line of its message
  * @param waited whether it had to wait for another actor
+ * @param recognised how long after its move it was known to wait, if it had to
  * @param endedDuring the number of the step, from 0, during which it ended; its own if it did not have to wait
  * @param accesses what it does to rows; empty if its statement was not understood
  * @param transaction the number of its transaction among those of its actor, from 1; 0 if it belongs to none
@@ -31,6 +33,7 @@ public record Step(
         Optional<Long> updated,
         Optional<String> failure,
         boolean waited,
+        Optional<Duration> recognised,
         int endedDuring,
         List<Access> accesses,
         int transaction,

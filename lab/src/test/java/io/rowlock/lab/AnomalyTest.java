@@ -272,6 +272,7 @@ class AnomalyTest {
                                 step.updated(),
                                 step.failure(),
                                 step.waited(),
+                                step.recognised(),
                                 step.endedDuring(),
                                 List.of(),
                                 step.transaction(),

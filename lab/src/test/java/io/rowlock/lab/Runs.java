@@ -63,6 +63,7 @@ public final class Runs {
                 updated,
                 Optional.empty(),
                 until >= 0,
+                Optional.empty(),
                 until >= 0 ? until : steps.size(),
                 accesses,
                 transaction,

@@ -437,7 +437,8 @@ public final class Stage implements AutoCloseable {
                 chosen.number,
                 choice.crash() ? "!" : chosen.label,
                 Objects.requireNonNull(chosen.op),
-                played.taken.size());
+                played.taken.size(),
+                nanoTime.getAsLong());
         played.taken.add(taken);
         chosen.taken = taken;
         chosen.crash = choice.crash();
@@ -638,7 +639,7 @@ public final class Stage implements AutoCloseable {
             performer.state = State.BLOCKED;
             Taken taken = performer.taken;
             if (taken != null) {
-                taken.hadToWait();
+                taken.hadToWait(nanoTime.getAsLong());
             }
             performer.run.moved++;
             advance(performer.run);
@@ -705,7 +706,7 @@ public final class Stage implements AutoCloseable {
         performer.state = State.BLOCKED;
         Taken taken = performer.taken;
         if (taken != null) {
-            taken.hadToWait();
+            taken.hadToWait(nanoTime.getAsLong());
         }
     }
 

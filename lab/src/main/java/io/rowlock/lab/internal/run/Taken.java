@@ -1,6 +1,7 @@
 package io.rowlock.lab.internal.run;
 
 import io.rowlock.watch.jdbc.JdbcResult;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,16 +18,19 @@ public final class Taken {
     private final String label;
     private final Op op;
     private final List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    private final long letOn;
     private boolean waited;
+    private @Nullable Duration recognised;
     private int endedDuring;
     private @Nullable JdbcResult result;
     private Footprint footprint = Footprint.OPAQUE;
 
-    Taken(int actor, String label, Op op, int number) {
+    Taken(int actor, String label, Op op, int number, long letOn) {
         this.actor = actor;
         this.label = label;
         this.op = op;
         this.endedDuring = number;
+        this.letOn = letOn;
     }
 
     public int actor() {
@@ -44,6 +48,11 @@ public final class Taken {
     /** Whether it had to wait for another actor. */
     public boolean waited() {
         return waited;
+    }
+
+    /** How long after it was let on it was known to wait; null if it did not. */
+    public @Nullable Duration recognised() {
+        return recognised;
     }
 
     /** The number of the step during which it ended; its own, unless it had to wait. */
@@ -66,8 +75,11 @@ public final class Taken {
         return footprint;
     }
 
-    void hadToWait() {
-        waited = true;
+    void hadToWait(long now) {
+        if (!waited) {
+            waited = true;
+            recognised = Duration.ofNanos(now - letOn);
+        }
     }
 
     void ended(JdbcResult answer, int during) {
