@@ -12,7 +12,7 @@ import io.rowlock.lab.Lab;
 import io.rowlock.lab.LabOptions;
 import io.rowlock.lab.Run;
 import io.rowlock.lab.Scenario;
-import io.rowlock.lab.Step;
+import io.rowlock.lab.Schedule;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -49,6 +49,9 @@ import picocli.CommandLine.Spec;
 final class LabCommand implements Callable<Integer> {
     private static final int WARM_UP = 2;
     private static final int REPLAYS = 500;
+
+    /** B wants the credit that A holds; SQLite calls back, so there is nothing to find out. */
+    private static final Schedule WAITS = Schedule.parse("A1 B1 A2 A3 A4 A5 Ac B2 Bc");
 
     private static final List<String> TABLES = List.of(
             "CREATE TABLE student_credit (id INT PRIMARY KEY, amount INT NOT NULL)",
@@ -148,23 +151,19 @@ final class LabCommand implements Callable<Integer> {
         }
         long schedules = 0;
         Duration took = Duration.ZERO;
-        List<Exploration.Found> found = List.of();
         for (int round = 0; round < rounds; round++) {
             Exploration all = lab.explore(scenario, naive);
             schedules += all.schedules();
             took = took.plus(all.took());
-            found = all.found();
         }
         List<Duration> waits = new ArrayList<>();
-        found.stream()
-                .map(Exploration.Found::run)
-                .filter(run -> run.steps().stream().anyMatch(Step::waited))
-                .findFirst()
-                .ifPresent(run -> lab.replay(scenario, run.schedule(), REPLAYS).stream()
-                        .map(Run::steps)
-                        .flatMap(List::stream)
-                        .flatMap(step -> step.recognised().stream())
-                        .forEach(waits::add));
+        if (each != Engine.SQLITE) {
+            lab.replay(scenario, WAITS, REPLAYS).stream()
+                    .map(Run::steps)
+                    .flatMap(List::stream)
+                    .flatMap(step -> step.recognised().stream())
+                    .forEach(waits::add);
+        }
         waits.sort(null);
         out.printf(
                 Locale.ROOT,
