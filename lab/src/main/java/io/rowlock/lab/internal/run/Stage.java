@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The decision is taken on the thread of the actor that came to stand last, so an actor that goes on by itself costs no
  * switch of threads. The thread that called {@link #play} looks after those who neither come to a gate nor to their end: they
- * are taken to wait for another actor if two readings in a row say so, with nothing having moved between them.
+ * are taken to wait for another actor if two equal readings in a row say so, with nothing having moved between them.
  *
  * <p>One run at a time. The observer may be called by any thread; only actors are held back.
  */
@@ -55,7 +55,7 @@ public final class Stage implements AutoCloseable {
     public static final String BEGIN = "{begin}";
 
     /** Between two looks at an actor who has not come to stand. */
-    private static final Duration LOOK = Duration.ofMillis(1);
+    private static final Duration LOOK = Duration.ofNanos(400_000);
 
     /** How long a thread has to wait for another before it counts as blocked; a pool that connects may take as long. */
     private static final Duration IN_PROGRAM = Duration.ofMillis(10);
@@ -162,6 +162,9 @@ public final class Stage implements AutoCloseable {
         long stoodAs;
         /** Since its last step. */
         boolean stoodInProgram;
+
+        /** Since its statement was sent. */
+        boolean stoodInDatabase;
 
         boolean giveUp;
 
@@ -538,6 +541,7 @@ public final class Stage implements AutoCloseable {
                 performer.inDatabase = null;
                 performer.giveUp = false;
                 performer.stoodAs = 0;
+                performer.stoodInDatabase = false;
                 Taken taken = performer.taken;
                 if (taken != null
                         && taken.op() instanceof Op.Database database
@@ -681,11 +685,12 @@ public final class Stage implements AutoCloseable {
             }
             boolean changed = false;
             for (Performer performer : now) {
-                if (before.contains(performer)
-                        && performer.state == State.RUNNING
-                        && (isInDatabase(performer) || nanoTime.getAsLong() - since > patience(performer))) {
+                if (performer.state == State.RUNNING
+                        && isToBeBelieved(performer, before, nanoTime.getAsLong() - since)) {
                     blocked(performer);
-                    if (!isInDatabase(performer)) {
+                    if (isInDatabase(performer)) {
+                        performer.stoodInDatabase = true;
+                    } else {
                         played.metInProgram = true;
                         performer.stoodInProgram = true;
                     }
@@ -700,6 +705,13 @@ public final class Stage implements AutoCloseable {
                 breakCircle(played);
             }
         }
+    }
+
+    /** A reading of the database is two readings already; one that stood may be just about to go on, so it takes two more. */
+    private static boolean isToBeBelieved(Performer performer, Set<Performer> before, long nanos) {
+        return isInDatabase(performer)
+                ? !performer.stoodInDatabase || before.contains(performer)
+                : before.contains(performer) && nanos > patience(performer);
     }
 
     private void blocked(Performer performer) {
