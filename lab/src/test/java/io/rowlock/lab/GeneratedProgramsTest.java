@@ -115,7 +115,7 @@ class GeneratedProgramsTest {
     @Databases
     void nothingIsMissed(Database database) {
         database.execute("CREATE TABLE cell (id INT PRIMARY KEY, v INT NOT NULL)");
-        int programs = Integer.getInteger("rowlock.lab.programs", database.engine() == Engine.SQLITE ? 60 : 24);
+        int programs = Integer.getInteger("rowlock.lab.programs", database.engine() == Engine.SQLITE ? 45 : 24);
         SplittableRandom random = new SplittableRandom(20_240_607);
         long naiveRuns = 0;
         long reducedRuns = 0;
@@ -143,11 +143,12 @@ class GeneratedProgramsTest {
 
                     assertThat(open(naive)).as(scenario.name()).isEmpty();
                     assertThat(open(reduced)).as(scenario.name()).isEmpty();
-                    assertThat(reduced.outcomes())
+                    assertThat(withoutDeadlock(reduced))
                             .as(
                                     "%s: naive %d, reduced %d; only naive: %s",
                                     scenario.name(), naive.schedules(), reduced.schedules(), missed(naive, reduced))
-                            .containsExactlyInAnyOrderElementsOf(naive.outcomes());
+                            .containsExactlyInAnyOrderElementsOf(withoutDeadlock(naive));
+                    assertThat(hasDeadlock(reduced)).as(scenario.name()).isEqualTo(hasDeadlock(naive));
                     naiveRuns += naive.schedules();
                     reducedRuns += reduced.schedules();
                 }
@@ -155,6 +156,23 @@ class GeneratedProgramsTest {
         }
         System.out.printf("%s: %d naive runs, %d reduced%n", database.engine(), naiveRuns, reducedRuns);
         assertThat(reducedRuns).isLessThan(naiveRuns);
+    }
+
+    /** Which of two in a deadlock an engine ends is its own affair, and not the same each time. */
+    private static List<Outcome> withoutDeadlock(Exploration exploration) {
+        return exploration.outcomes().stream()
+                .filter(outcome -> !isDeadlock(outcome))
+                .toList();
+    }
+
+    private static boolean hasDeadlock(Exploration exploration) {
+        return exploration.outcomes().stream().anyMatch(GeneratedProgramsTest::isDeadlock);
+    }
+
+    private static boolean isDeadlock(Outcome outcome) {
+        return outcome.results().values().stream()
+                .anyMatch(result -> result instanceof ActorResult.Threw threw
+                        && threw.what().endsWith("DEADLOCK"));
     }
 
     private static List<String> open(Exploration exploration) {
