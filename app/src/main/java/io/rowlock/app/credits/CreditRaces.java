@@ -160,7 +160,7 @@ public final class CreditRaces implements RaceSystem {
             return Optional.of("a row that was changed after the snapshot can be neither locked nor changed (40001)");
         }
         if (isInnoDb(engine) && level == Isolation.SERIALIZABLE) {
-            return Optional.of("plain reads lock what they read: one of the two is ended by a deadlock");
+            return Optional.of("plain reads lock what they read: one of the two waits, or is ended by a deadlock");
         }
         return Optional.empty();
     }
