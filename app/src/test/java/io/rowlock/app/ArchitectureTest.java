@@ -6,6 +6,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.rowlock.app.races.RaceSystem;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -120,6 +121,8 @@ class ArchitectureTest {
                 .doNotHaveSimpleName("LotteryContests") // shows them beside what they are not
                 .and()
                 .doNotHaveSimpleName("GrantRepair") // may be run without the service
+                .and()
+                .doNotImplement(RaceSystem.class) // lists them for whoever runs races
                 .should()
                 .notBePublic()
                 .because("nobody calls a system but through HTTP; its books may be audited by anybody")

@@ -226,10 +226,9 @@ public final class Lab implements AutoCloseable {
             throw new IllegalStateException("A lab does one thing at a time: give each thread a lab, and a database");
         }
         try (Stage stage = stage(budget)) {
-            warm();
             gateway.open(stage.gates());
             try {
-                return performance.give(new Theatre(stage, profile, level, plain, nanoTime));
+                return performance.give(new Theatre(stage, profile, level, plain, nanoTime, connection -> warm()));
             } finally {
                 gateway.close();
             }
@@ -243,7 +242,10 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    /** Connects in front of the first run: an actor that waits for the pool to connect looks like one that waits. */
+    /**
+     * Connects in front of each run, since runs may cost connections: an actor that waits for the pool to connect looks like
+     * one that waits for another.
+     */
     private void warm() throws SQLException {
         Deque<Connection> connections = new ArrayDeque<>();
         try {

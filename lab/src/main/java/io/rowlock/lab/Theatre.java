@@ -21,15 +21,24 @@ final class Theatre {
     private final Connection plain;
     private final FinalState finalState;
     private final LongSupplier nanoTime;
+    private final Scenario.Work beforeEach;
     private boolean gatesAtBegin;
 
-    Theatre(Stage stage, EngineProfile profile, Isolation level, Connection plain, LongSupplier nanoTime) {
+    /** @param beforeEach what is done in front of each run, after its resets */
+    Theatre(
+            Stage stage,
+            EngineProfile profile,
+            Isolation level,
+            Connection plain,
+            LongSupplier nanoTime,
+            Scenario.Work beforeEach) {
         this.stage = stage;
         this.profile = profile;
         this.independence = Independence.of(profile, level);
         this.plain = plain;
         this.finalState = new FinalState();
         this.nanoTime = nanoTime;
+        this.beforeEach = beforeEach;
     }
 
     /** Something asked of the database between two runs. */
@@ -40,17 +49,20 @@ final class Theatre {
 
     /** Lets some actors of a scenario play, from the state in which each run begins. */
     Play play(Scenario scenario, List<Integer> who, Director director) throws InterruptedException {
-        for (Scenario.Work reset : scenario.resets()) {
-            boolean unused = withPlain(connection -> {
-                reset.run(connection);
-                return true;
-            });
-        }
+        scenario.resets().forEach(this::run);
+        run(beforeEach);
         List<Part> parts = who.stream()
                 .map(scenario.actors()::get)
                 .map(actor -> new Part(actor.letter(), actor.work(), actor.mayCrash()))
                 .toList();
         return stage.play(parts, director, gatesAtBegin);
+    }
+
+    private void run(Scenario.Work work) {
+        boolean unused = withPlain(connection -> {
+            work.run(connection);
+            return true;
+        });
     }
 
     /** From now on actors stop before they begin: they meet in the program, and not in the database alone. */

@@ -218,9 +218,14 @@ public final class GrantRepair {
     private void repairStudents(Tally tally) {
         for (List<UUID> page = ill(">=", NONE); !page.isEmpty(); page = ill(">", page.get(page.size() - 1))) {
             for (UUID student : page) {
-                tally.add(rowlock.transact(REPAIR, tx -> repair(tx, student)));
+                tally.add(repair(student));
             }
         }
+    }
+
+    /** Repairs one student, in one unit; says what was changed. */
+    List<Change> repair(UUID student) {
+        return rowlock.transact(REPAIR, tx -> repair(tx, student));
     }
 
     private static List<Change> repair(Tx tx, UUID student) {

@@ -42,10 +42,10 @@ public final class NaiveCredits {
         /** The statements of {@link #READ_THEN_WRONG_ROW}, each a transaction by itself: what was proposed as a remedy. */
         AUTOCOMMIT(true, true, false, false);
 
-        private final boolean readsMajor;
-        private final boolean locksCredit;
-        private final boolean locksAccess;
-        private final boolean inTransaction;
+        final boolean readsMajor;
+        final boolean locksCredit;
+        final boolean locksAccess;
+        final boolean inTransaction;
 
         Form(boolean readsMajor, boolean locksCredit, boolean locksAccess, boolean inTransaction) {
             this.readsMajor = readsMajor;

@@ -9,6 +9,7 @@ import io.rowlock.lab.Lab;
 import io.rowlock.lab.Scenario;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -54,18 +55,39 @@ public final class Stand {
      * it does not sleep between attempts, so that runs do not differ.
      */
     public RowlockBuilder node() {
-        return on(lab.dataSource());
+        return node(1);
     }
 
-    /** As {@link #node}, past the lab: for setting up. */
+    /**
+     * As {@link #node()}, one of several.
+     *
+     * @param number of the node: those with other numbers make other ids, as nodes do
+     */
+    public RowlockBuilder node(int number) {
+        return on(lab.dataSource(), number);
+    }
+
+    /** As {@link #node()}, past the lab: for setting up. */
     public RowlockBuilder setUp() {
-        return on(plain);
+        return on(plain, 0);
     }
 
-    private static RowlockBuilder on(DataSource dataSource) {
+    private static RowlockBuilder on(DataSource dataSource, int number) {
         return Rowlock.on(dataSource)
                 .timing(new Timing(
-                        Clock.fixed(NOW, ZoneOffset.UTC), System::nanoTime, nanos -> {}, new SplittableRandom(1)));
+                        Clock.fixed(NOW, ZoneOffset.UTC), System::nanoTime, nanos -> {}, new SplittableRandom(number)));
+    }
+
+    /** Statements that set something up, past the lab. */
+    public void execute(String... sql) {
+        try (Connection connection = plain.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String each : sql) {
+                statement.execute(each);
+            }
+        } catch (SQLException failed) {
+            throw new IllegalStateException("Not set up (error=" + failed.getMessage() + ")", failed);
+        }
     }
 
     /** A scenario that begins with the rows that there are now. */
