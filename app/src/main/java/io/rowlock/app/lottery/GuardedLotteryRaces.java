@@ -12,6 +12,7 @@ import static io.rowlock.app.lottery.RaceChecks.oneIsDone;
 import io.rowlock.Key;
 import io.rowlock.RetriesExhausted;
 import io.rowlock.Rowlock;
+import io.rowlock.RowlockBuilder;
 import io.rowlock.Table;
 import io.rowlock.Unit;
 import io.rowlock.Version;
@@ -43,7 +44,6 @@ final class GuardedLotteryRaces {
     private static final Money DEDUCTED = Money.ofCents(150_00);
     private static final Money RECHARGED = Money.ofCents(50_00);
     private static final Unit REQUEST = Unit.named("lottery-race-request");
-    private static final int ALL = 1_000;
 
     private GuardedLotteryRaces() {}
 
@@ -64,11 +64,11 @@ final class GuardedLotteryRaces {
     }
 
     private static Race right(String id, String title, BiFunction<SetUp, Stand, Scenario> scenario) {
-        return Race.right(
-                id,
-                title,
-                stand -> scenario.apply(new SetUp(title, ordered(stand.setUp()), stand), stand)
-                        .contention(RetriesExhausted.class::isInstance));
+        return Race.right(id, title, stand -> {
+            stand.clear();
+            return scenario.apply(new SetUp(title, ordered(stand.setUp()), stand), stand)
+                    .contention(RetriesExhausted.class::isInstance);
+        });
     }
 
     private static Scenario deductions(SetUp setUp, Stand stand) {
@@ -181,7 +181,6 @@ final class GuardedLotteryRaces {
     }
 
     private static Scenario expiry(SetUp setUp, Stand stand) {
-        setUp.expireAll();
         UUID order = setUp.order(setUp.user());
         return setUp.begin()
                 .actor(() -> {
@@ -276,7 +275,7 @@ final class GuardedLotteryRaces {
         return () -> told(work.apply(ordered(stand.node())));
     }
 
-    private static Rowlock ordered(io.rowlock.RowlockBuilder node) {
+    private static Rowlock ordered(RowlockBuilder node) {
         return node.order(LotteryTables.ORDER.toArray(Table<?, ?>[]::new)).build();
     }
 
@@ -346,11 +345,6 @@ final class GuardedLotteryRaces {
 
         UUID recharge(UUID user) {
             return done(new Recharges(rowlock).place(user, RECHARGED)).value().id();
-        }
-
-        /** So that no other order is due. */
-        void expireAll() {
-            Expiry.Expired unused = new Expiry(rowlock, new LotteryQueries(rowlock)).expire(Duration.ZERO, ALL);
         }
 
         private static <T> T done(Outcome<T> outcome) {

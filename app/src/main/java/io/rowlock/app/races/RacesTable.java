@@ -75,9 +75,8 @@ public final class RacesTable {
                 text.append("            ").append(verdict.why()).append(System.lineSeparator());
             }
         }
-        long wrong = verdicts.stream()
-                .filter(verdict -> !verdict.is().asItHasToBe())
-                .count();
+        long wrong =
+                verdicts.stream().filter(verdict -> !verdict.is().asItHasToBe()).count();
         text.append(System.lineSeparator())
                 .append(
                         wrong == 0

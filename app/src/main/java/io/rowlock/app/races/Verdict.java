@@ -50,8 +50,7 @@ public record Verdict(
         }
     }
 
-    /** Judges what was run of a race. */
-    public static Verdict of(Race race, Engine engine, Isolation isolation, Exploration run) {
+    static Verdict of(Race race, Engine engine, Isolation isolation, Exploration run) {
         Optional<Anomaly> anomaly = run.witness().flatMap(witness -> witness.anomaly());
         Optional<String> cannot = race.cannot().apply(engine, isolation);
         if (run.witness().isPresent()) {
