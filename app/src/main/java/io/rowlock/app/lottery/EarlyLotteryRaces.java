@@ -153,7 +153,8 @@ final class EarlyLotteryRaces {
                         Form.NAIVE,
                         "two purchases that count the shares",
                         Set.of(Anomaly.PHANTOM_GUARD, Anomaly.SCOPE_SPLIT),
-                        (shop, rows) -> rows.actor(() -> shop.takeNextNumber(1, 1))
+                        (shop, rows) -> rows.reset("INSERT INTO naive_participations VALUES (1, 1, 10000001, 1)")
+                                .actor(() -> shop.takeNextNumber(1, 1))
                                 .actor(() -> shop.takeNextNumber(2, 1))
                                 .invariant("a number is sold once", NUMBERED_ONCE)),
                 wrong(

@@ -35,6 +35,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The races of the services that {@code serve} runs: each actor is a node of its own, and the books are right afterwards. */
@@ -53,7 +54,7 @@ final class GuardedLotteryRaces {
                 right("lottery-2", "two buyers of 5 with 6 left", GuardedLotteryRaces::lastShares),
                 right("lottery-3", "two steps of one order, from the same version", GuardedLotteryRaces::orderSteps),
                 right("lottery-4", "two resets of the free plays, and a play", GuardedLotteryRaces::freePlays),
-                right("lottery-5", "a purchase that crashes, beside another", GuardedLotteryRaces::crash),
+                right("lottery-5", "a purchase that crashes between its steps", GuardedLotteryRaces::crash),
                 right("lottery-6", "two purchases of one round", GuardedLotteryRaces::numbers),
                 right("lottery-7", "a purchase and one in bulk, same user and round", GuardedLotteryRaces::lockOrder),
                 right("lottery-8", "two draws of one round", GuardedLotteryRaces::draws),
@@ -76,8 +77,8 @@ final class GuardedLotteryRaces {
         Function<Rowlock, Outcome<?>> deduct = node ->
                 new Balances(node).change(user, BalanceType.BALANCE, BalanceOperation.DEDUCT, DEDUCTED, null, null);
         return setUp.begin()
-                .actor(on(stand, deduct))
-                .actor(on(stand, deduct))
+                .actor(on(stand, 1, deduct))
+                .actor(on(stand, 2, deduct))
                 .invariant("one is done, and the books are right", books(oneIsDone()));
     }
 
@@ -86,8 +87,8 @@ final class GuardedLotteryRaces {
         UUID ann = setUp.user();
         UUID bob = setUp.user();
         return setUp.begin()
-                .actor(on(stand, node -> new Purchases(node).participate(ann, round, 5)))
-                .actor(on(stand, node -> new Purchases(node).participate(bob, round, 5)))
+                .actor(on(stand, 1, node -> new Purchases(node).participate(ann, round, 5)))
+                .actor(on(stand, 2, node -> new Purchases(node).participate(bob, round, 5)))
                 .invariant("one has bought, and the books are right", books(oneIsDone()));
     }
 
@@ -95,8 +96,8 @@ final class GuardedLotteryRaces {
         UUID order = setUp.order(setUp.user());
         Version seen = Version.of(1);
         return setUp.begin()
-                .actor(on(stand, node -> new Orders(node).move(order, OrderStatus.CONFIRMED, seen)))
-                .actor(on(stand, node -> new Orders(node).move(order, OrderStatus.CANCELLED, seen)))
+                .actor(on(stand, 1, node -> new Orders(node).move(order, OrderStatus.CONFIRMED, seen)))
+                .actor(on(stand, 2, node -> new Orders(node).move(order, OrderStatus.CANCELLED, seen)))
                 .invariant("one step is taken, and the books are right", books(oneIsDone()));
     }
 
@@ -104,8 +105,8 @@ final class GuardedLotteryRaces {
         UUID round = setUp.round(2);
         UUID user = setUp.user();
         return setUp.begin()
-                .actor(on(stand, node -> new FreePlays(node, ZoneOffset.UTC).reset(user)))
-                .actor(on(stand, node -> {
+                .actor(on(stand, 1, node -> new FreePlays(node, ZoneOffset.UTC).reset(user)))
+                .actor(on(stand, 2, node -> {
                     Outcome<?> unused = new FreePlays(node, ZoneOffset.UTC).reset(user);
                     return new Purchases(node).participate(user, round, 1, ParticipationType.FREE);
                 }))
@@ -123,12 +124,10 @@ final class GuardedLotteryRaces {
 
     private static Scenario crash(SetUp setUp, Stand stand) {
         UUID round = setUp.round(2);
-        UUID ann = setUp.user();
-        UUID bob = setUp.user();
+        UUID user = setUp.user();
         return setUp.begin()
-                .crashingActor(on(stand, node -> new Purchases(node).participate(ann, round, 1)))
-                .actor(on(stand, node -> new Purchases(node).participate(bob, round, 1)))
-                .invariant("the books are right", books(nobodyIsRefused()));
+                .crashingActor(on(stand, 1, node -> new Purchases(node).participate(user, round, 1)))
+                .invariant("all of it or nothing, and the books are right", books(nobodyIsRefused()));
     }
 
     private static Scenario numbers(SetUp setUp, Stand stand) {
@@ -136,8 +135,8 @@ final class GuardedLotteryRaces {
         UUID ann = setUp.user();
         UUID bob = setUp.user();
         return setUp.begin()
-                .actor(on(stand, node -> new Purchases(node).participate(ann, round, 2)))
-                .actor(on(stand, node -> new Purchases(node).participate(bob, round, 2)))
+                .actor(on(stand, 1, node -> new Purchases(node).participate(ann, round, 2)))
+                .actor(on(stand, 2, node -> new Purchases(node).participate(bob, round, 2)))
                 .invariant("numbers are sold once and without gaps", books(nobodyIsRefused()));
     }
 
@@ -145,8 +144,8 @@ final class GuardedLotteryRaces {
         UUID round = setUp.round(3);
         UUID user = setUp.user();
         return setUp.begin()
-                .actor(on(stand, node -> new Purchases(node).participate(user, round, 1)))
-                .actor(on(stand, node -> new Purchases(node).participateInBulk(user, round, 1)))
+                .actor(on(stand, 1, node -> new Purchases(node).participate(user, round, 1)))
+                .actor(on(stand, 2, node -> new Purchases(node).participateInBulk(user, round, 1)))
                 .invariant("the books are right", books(nobodyIsRefused()));
     }
 
@@ -155,8 +154,8 @@ final class GuardedLotteryRaces {
         setUp.buy(setUp.user(), round);
         setUp.buy(setUp.user(), round);
         return setUp.begin()
-                .actor(on(stand, node -> new Draws(node, new Seed(1)).draw(round)))
-                .actor(on(stand, node -> new Draws(node, new Seed(2)).draw(round)))
+                .actor(on(stand, 1, node -> new Draws(node, new Seed(1)).draw(round)))
+                .actor(on(stand, 2, node -> new Draws(node, new Seed(2)).draw(round)))
                 .invariant("one draw, and the books are right", books(oneIsDone()));
     }
 
@@ -166,8 +165,8 @@ final class GuardedLotteryRaces {
         Function<Rowlock, Outcome<?>> told =
                 node -> new Payments(node).receive("payment-" + order, order, RECHARGED, PaymentReport.PAID);
         return setUp.begin()
-                .crashingActor(on(stand, told))
-                .actor(on(stand, told))
+                .crashingActor(on(stand, 1, told))
+                .actor(on(stand, 2, told))
                 .invariant(
                         "credited once, and the books are right",
                         books(both(
@@ -184,12 +183,10 @@ final class GuardedLotteryRaces {
         UUID order = setUp.order(setUp.user());
         return setUp.begin()
                 .actor(() -> {
-                    Rowlock node = ordered(stand.node());
+                    Rowlock node = ordered(stand.node(1));
                     return new Expiry(node, new LotteryQueries(node)).expire(Duration.ZERO, 1);
                 })
-                .actor(on(
-                        stand,
-                        node -> new Payments(node).receive("payment-" + order, order, PRICE, PaymentReport.PAID)))
+                .actor(on(stand, 2, node -> new Payments(node).receive("payment-" + order, order, PRICE, PaymentReport.PAID)))
                 .invariant(
                         "paid if the payment was told so, else expired",
                         books(both(allEnded(), (connection, results) -> {
@@ -205,8 +202,8 @@ final class GuardedLotteryRaces {
     private static Scenario request(SetUp setUp, Stand stand) {
         UUID round = setUp.round(2);
         UUID user = setUp.user();
-        Callable<String> request = () -> {
-            Rowlock node = ordered(stand.node());
+        IntFunction<Callable<String>> request = number -> () -> {
+            Rowlock node = ordered(stand.node(number));
             return node.once(
                             REQUEST,
                             Key.of("race", round.toString()),
@@ -217,8 +214,8 @@ final class GuardedLotteryRaces {
                     .answer();
         };
         return setUp.begin()
-                .crashingActor(request)
-                .actor(request)
+                .crashingActor(request.apply(1))
+                .actor(request.apply(2))
                 .invariant(
                         "bought once, and the books are right",
                         books(both(
@@ -235,12 +232,10 @@ final class GuardedLotteryRaces {
         UUID ann = setUp.user();
         UUID bob = setUp.user();
         return setUp.begin()
-                .actor(batch(
-                        stand,
-                        credit(ann),
+                .actor(batch(stand, 1, credit(ann),
                         credit(bob),
                         new Item(ann, BalanceType.BALANCE, BalanceOperation.DEDUCT, Limits.AMOUNT_MAX, null)))
-                .actor(batch(stand, credit(bob), credit(ann)))
+                .actor(batch(stand, 2, credit(bob), credit(ann)))
                 .invariant(
                         "what was applied is there, and the books are right",
                         books(both(allEnded(), (connection, results) -> {
@@ -258,11 +253,11 @@ final class GuardedLotteryRaces {
         return new Item(user, BalanceType.BALANCE, BalanceOperation.ADD, PRICE, null);
     }
 
-    private static Callable<String> batch(Stand stand, Item... items) {
+    private static Callable<String> batch(Stand stand, int number, Item... items) {
         List<Item> all = List.of(items);
         return () -> String.join(
                 " ",
-                new BalanceBatches(ordered(stand.node()), JsonMapper.builder().build())
+                new BalanceBatches(ordered(stand.node(number)), JsonMapper.builder().build())
                         .run(Optional.empty(), all).stream()
                                 .map((ItemResult<?> result) -> result.getClass().getSimpleName())
                                 .toList());
@@ -271,8 +266,8 @@ final class GuardedLotteryRaces {
     // ---- nodes
 
     /** A node of its own for each call: what a Rowlock remembers of contention would make runs differ. */
-    private static Callable<String> on(Stand stand, Function<Rowlock, Outcome<?>> work) {
-        return () -> told(work.apply(ordered(stand.node())));
+    private static Callable<String> on(Stand stand, int number, Function<Rowlock, Outcome<?>> work) {
+        return () -> told(work.apply(ordered(stand.node(number))));
     }
 
     private static Rowlock ordered(RowlockBuilder node) {

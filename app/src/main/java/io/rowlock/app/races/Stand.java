@@ -56,18 +56,27 @@ public final class Stand {
      * it does not sleep between attempts, so that runs do not differ.
      */
     public RowlockBuilder node() {
-        return on(lab.dataSource());
+        return node(1);
+    }
+
+    /**
+     * As {@link #node()}, for an actor beside others.
+     *
+     * @param number of the actor, from 1: the ids that nodes of different numbers make differ
+     */
+    public RowlockBuilder node(int number) {
+        return on(lab.dataSource(), number);
     }
 
     /** As {@link #node}, past the lab: for setting up. */
     public RowlockBuilder setUp() {
-        return on(plain);
+        return on(plain, 0);
     }
 
-    private static RowlockBuilder on(DataSource dataSource) {
+    private static RowlockBuilder on(DataSource dataSource, int seed) {
         return Rowlock.on(dataSource)
                 .timing(new Timing(
-                        Clock.fixed(NOW, ZoneOffset.UTC), System::nanoTime, nanos -> {}, new SplittableRandom(1)));
+                        Clock.fixed(NOW, ZoneOffset.UTC), System::nanoTime, nanos -> {}, new SplittableRandom(seed)));
     }
 
     /** Puts back the rows that there were when the stand was made: what earlier races have left is gone. */
