@@ -1,5 +1,7 @@
 package io.rowlock.lab;
 
+import io.rowlock.dialect.Engine;
+import io.rowlock.dialect.EngineProfile;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -11,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -26,16 +29,25 @@ import org.jspecify.annotations.Nullable;
  * Scenario scenario = Scenario.named("two who pay").reset(asSetUp::putBack);
  * }</pre>
  *
- * <p><b>Holds when</b> tables refer to each other without a circle, and nobody else writes. <b>Breaks when</b> a table has
- * columns that cannot be written (generated ones). Safe for use by many threads.
+ * <p><b>Holds when</b> nobody else writes, and on PostgreSQL the kept rows refer to each other without a circle of tables; what
+ * is removed may. <b>Breaks when</b> a table has columns that cannot be written (generated ones). Safe for use by many threads.
  */
 public final class Contents {
+    private final Engine engine;
     private final List<Kept> tables;
 
     /** A table, and its rows. Quoted names. */
-    private record Kept(String name, List<String> columns, List<List<@Nullable Object>> rows) {}
+    private record Kept(String name, List<String> columns, List<List<@Nullable Object>> rows) {
 
-    private Contents(List<Kept> tables) {
+        /** Whether a row has a value in a column. */
+        boolean fills(String column) {
+            int index = columns.indexOf(column);
+            return index < 0 || rows.stream().anyMatch(row -> row.get(index) != null);
+        }
+    }
+
+    private Contents(Engine engine, List<Kept> tables) {
+        this.engine = engine;
         this.tables = tables;
     }
 
@@ -43,11 +55,18 @@ public final class Contents {
     public static Contents of(Connection connection) throws SQLException {
         DatabaseMetaData meta = connection.getMetaData();
         String quote = meta.getIdentifierQuoteString();
-        List<Kept> kept = new ArrayList<>();
-        for (String table : parentsFirst(connection, meta)) {
-            kept.add(read(connection, quote + table + quote, quote));
+        Map<String, Kept> kept = new TreeMap<>();
+        try (ResultSet found =
+                meta.getTables(connection.getCatalog(), connection.getSchema(), "%", new String[] {"TABLE"})) {
+            while (found.next()) {
+                String table = found.getString("TABLE_NAME");
+                kept.put(table, read(connection, quote + table + quote, quote));
+            }
         }
-        return new Contents(List.copyOf(kept));
+        List<Kept> ordered = parentsFirst(connection, meta, kept, quote).stream()
+                .map(table -> Objects.requireNonNull(kept.get(table)))
+                .toList();
+        return new Contents(EngineProfile.read(connection).engine(), ordered);
     }
 
     private static Kept read(Connection connection, String table, String quote) throws SQLException {
@@ -69,25 +88,25 @@ public final class Contents {
         }
     }
 
-    private static List<String> parentsFirst(Connection connection, DatabaseMetaData meta) throws SQLException {
+    /** A table comes after those that its rows refer to; that they might is not enough. */
+    private static Set<String> parentsFirst(
+            Connection connection, DatabaseMetaData meta, Map<String, Kept> kept, String quote) throws SQLException {
         Map<String, Set<String>> parents = new TreeMap<>();
-        try (ResultSet found =
-                meta.getTables(connection.getCatalog(), connection.getSchema(), "%", new String[] {"TABLE"})) {
-            while (found.next()) {
-                parents.put(found.getString("TABLE_NAME"), new LinkedHashSet<>());
-            }
-        }
-        for (Map.Entry<String, Set<String>> table : parents.entrySet()) {
+        for (Map.Entry<String, Kept> table : kept.entrySet()) {
+            Set<String> mine = new LinkedHashSet<>();
             try (ResultSet keys =
                     meta.getImportedKeys(connection.getCatalog(), connection.getSchema(), table.getKey())) {
                 while (keys.next()) {
-                    table.getValue().add(keys.getString("PKTABLE_NAME"));
+                    if (table.getValue().fills(quote + keys.getString("FKCOLUMN_NAME") + quote)) {
+                        mine.add(keys.getString("PKTABLE_NAME"));
+                    }
                 }
             }
+            parents.put(table.getKey(), mine);
         }
         Set<String> ordered = new LinkedHashSet<>();
         parents.keySet().forEach(table -> add(table, parents, ordered, new LinkedHashSet<>()));
-        return List.copyOf(ordered);
+        return ordered;
     }
 
     private static void add(String table, Map<String, Set<String>> parents, Set<String> ordered, Set<String> above) {
@@ -102,12 +121,7 @@ public final class Contents {
     public void putBack(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         try {
-            try (Statement statement = connection.createStatement()) {
-                for (int i = tables.size() - 1; i >= 0; i--) {
-                    statement.addBatch("DELETE FROM " + tables.get(i).name());
-                }
-                statement.executeBatch();
-            }
+            empty(connection);
             for (Kept table : tables) {
                 insert(connection, table);
             }
@@ -117,6 +131,58 @@ public final class Contents {
             throw failed;
         } finally {
             connection.setAutoCommit(true);
+            if (engine == Engine.MARIADB || engine == Engine.MYSQL) {
+                execute(connection, "SET foreign_key_checks = 1");
+            }
+        }
+    }
+
+    /** Rows that came since may refer to each other in a circle: no order of tables removes them. */
+    private void empty(Connection connection) throws SQLException {
+        List<String> deletes =
+                tables.stream().map(table -> "DELETE FROM " + table.name()).toList();
+        if (deletes.isEmpty()) {
+            return;
+        }
+        switch (engine) {
+            case POSTGRESQL -> execute(connection, atOnce(deletes));
+            case SQLITE -> {
+                execute(connection, "PRAGMA defer_foreign_keys = ON");
+                executeAll(connection, deletes);
+            }
+            case MARIADB, MYSQL -> {
+                execute(connection, "SET foreign_key_checks = 0");
+                executeAll(connection, deletes);
+            }
+        }
+    }
+
+    /** References are looked at when a statement has ended. */
+    private static String atOnce(List<String> deletes) {
+        StringBuilder statement = new StringBuilder();
+        for (int i = 0; i < deletes.size() - 1; i++) {
+            statement
+                    .append(i == 0 ? "WITH d" : ", d")
+                    .append(i)
+                    .append(" AS (")
+                    .append(deletes.get(i))
+                    .append(')');
+        }
+        return statement.append(' ').append(deletes.get(deletes.size() - 1)).toString();
+    }
+
+    private static void executeAll(Connection connection, List<String> statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String each : statements) {
+                statement.addBatch(each);
+            }
+            statement.executeBatch();
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

@@ -28,12 +28,14 @@ public final class Stand {
     private final Lab lab;
     private final DataSource plain;
     private final Engine engine;
+    private final Contents first;
 
     /** @param plain the same database, past the lab */
     public Stand(Lab lab, DataSource plain) {
         this.lab = lab;
         this.plain = plain;
         this.engine = lab.profile().engine();
+        this.first = contents();
     }
 
     /** What actors reach the database by. */
@@ -90,11 +92,23 @@ public final class Stand {
         }
     }
 
+    /** Puts back the rows that there were when the stand was made: what earlier races have left is gone. */
+    public void clear() {
+        try (Connection connection = plain.getConnection()) {
+            first.putBack(connection);
+        } catch (SQLException failed) {
+            throw new IllegalStateException("The tables cannot be cleared", failed);
+        }
+    }
+
     /** A scenario that begins with the rows that there are now. */
     public Scenario asItIs(String name) {
+        return Scenario.named(name).reset(contents()::putBack);
+    }
+
+    private Contents contents() {
         try (Connection connection = plain.getConnection()) {
-            Contents contents = Contents.of(connection);
-            return Scenario.named(name).reset(contents::putBack);
+            return Contents.of(connection);
         } catch (SQLException failed) {
             throw new IllegalStateException("The tables cannot be read", failed);
         }

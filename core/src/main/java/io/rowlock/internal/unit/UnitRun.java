@@ -151,12 +151,15 @@ final class UnitRun {
                 } catch (RestartUnit signal) {
                     again = signal;
                 } finally {
-                    current.accept(null);
-                    if (attempt != null) {
-                        attempt.end();
-                    }
-                    if (queued) {
-                        leaveQueue();
+                    try {
+                        current.accept(null);
+                        if (attempt != null) {
+                            attempt.end();
+                        }
+                    } finally {
+                        if (queued) {
+                            leaveQueue();
+                        }
                     }
                 }
                 prepareNext(attempt, again);
@@ -462,7 +465,7 @@ final class UnitRun {
 
     private void leaveQueue() {
         SqliteQueue queue = shared.flow().queue();
-        if (queue != null) {
+        if (queue != null && queue.isMine()) {
             queue.leave();
         }
     }
