@@ -1,11 +1,14 @@
 package io.rowlock.lab;
 
+import io.rowlock.dialect.Engine;
 import io.rowlock.watch.jdbc.JdbcObserver;
 import io.rowlock.watch.jdbc.JdbcResult;
 import io.rowlock.watch.jdbc.JdbcSession;
 import io.rowlock.watch.jdbc.JdbcStep;
 import io.rowlock.watch.jdbc.ObservedDataSource;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,10 @@ final class Gateway implements JdbcObserver {
     private final DataSource observed;
     private volatile JdbcObserver observer = NOBODY;
 
-    Gateway(DataSource pool) {
+    private final boolean sqlite;
+
+    Gateway(DataSource pool, Engine engine) {
+        this.sqlite = engine == Engine.SQLITE;
         this.observed = ObservedDataSource.observe(pool, this);
     }
 
@@ -35,7 +41,17 @@ final class Gateway implements JdbcObserver {
 
     @Override
     public void opened(JdbcSession session) throws SQLException {
+        if (sqlite) {
+            allowWrites(session.connection());
+        }
         observer.opened(session);
+    }
+
+    /** An actor that ended while it only read has not switched that off, and no pool knows of it. */
+    private static void allowWrites(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA query_only = OFF");
+        }
     }
 
     @Override

@@ -68,7 +68,7 @@ public final class Lab implements AutoCloseable {
         this.level = level;
         this.plain = plain;
         this.nanoTime = nanoTime;
-        this.gateway = new Gateway(pool);
+        this.gateway = new Gateway(pool, profile.engine());
     }
 
     /**
