@@ -118,7 +118,9 @@ class ArchitectureTest {
                 .and()
                 .areTopLevelClasses()
                 .and()
-                .doNotHaveSimpleName("LotteryContests") // shows them beside what they are not
+                .doNotHaveSimpleName("LotteryContests")
+                .and()
+                .haveSimpleNameNotEndingWith("Races") // shows them beside what they are not
                 .and()
                 .doNotHaveSimpleName("GrantRepair") // may be run without the service
                 .and()
