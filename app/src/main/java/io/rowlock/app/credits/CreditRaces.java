@@ -177,13 +177,14 @@ public final class CreditRaces implements RaceSystem {
                 .reset(moreRows)
                 .state(
                         "SELECT application, amount FROM naive_credit ORDER BY application, amount",
-                        "SELECT application, course FROM naive_ledger ORDER BY application, course",
+                        "SELECT application, course FROM naive_grant_ledger ORDER BY application, course",
                         "SELECT course, status FROM naive_access ORDER BY course")
                 .invariant(
                         "A course is granted once, and an amount is the sum of its bookings", (connection, outcome) -> {
-                            long grants = number(connection, "SELECT COUNT(*) FROM naive_ledger WHERE course = 5");
+                            long grants =
+                                    number(connection, "SELECT COUNT(*) FROM naive_grant_ledger WHERE course = 5");
                             long amount = number(connection, "SELECT SUM(amount) FROM naive_credit");
-                            long bookings = number(connection, "SELECT COUNT(*) FROM naive_ledger");
+                            long bookings = number(connection, "SELECT COUNT(*) FROM naive_grant_ledger");
                             if (grants > 1) {
                                 return Optional.of(grants + " grants");
                             }
@@ -215,7 +216,7 @@ public final class CreditRaces implements RaceSystem {
         return naive(
                         stand,
                         "a course that earns the first credit is finished twice",
-                        "DELETE FROM naive_ledger",
+                        "DELETE FROM naive_grant_ledger",
                         // InnoDB locks what was deleted and not yet purged, as if it were there.
                         (isInnoDb(stand.engine()) ? "TRUNCATE TABLE" : "DELETE FROM") + " naive_credit")
                 .actor(() -> grants(stand, 11).finish(NaiveCredits.Form.WRONG_ROW, 1))

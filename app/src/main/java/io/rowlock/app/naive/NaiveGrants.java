@@ -16,7 +16,7 @@ import javax.sql.DataSource;
  * {@link NaiveCredits} on tables of its own, which have no unique keys: one student, small numbers for ids. For the lab, beside
  * the service on the same database.
  *
- * <p>A course is granted once if {@link #TABLES naive_ledger} names it once, and the amount of an application is the number of
+ * <p>A course is granted once if {@link #TABLES naive_grant_ledger} names it once, and the amount of an application is the number of
  * its bookings. Safe for use by many threads.
  */
 public final class NaiveGrants {
@@ -25,7 +25,7 @@ public final class NaiveGrants {
             "CREATE TABLE IF NOT EXISTS naive_major (id INT PRIMARY KEY, application INT NOT NULL)",
             "CREATE TABLE IF NOT EXISTS naive_access (course INT PRIMARY KEY, status INT NOT NULL)",
             "CREATE TABLE IF NOT EXISTS naive_credit (id INT PRIMARY KEY, application INT NOT NULL, amount INT NOT NULL)",
-            "CREATE TABLE IF NOT EXISTS naive_ledger"
+            "CREATE TABLE IF NOT EXISTS naive_grant_ledger"
                     + " (id INT PRIMARY KEY, application INT NOT NULL, course INT NOT NULL)",
             "CREATE TABLE IF NOT EXISTS naive_request (id INT PRIMARY KEY, request INT NOT NULL)",
             "CREATE INDEX IF NOT EXISTS naive_credit_application ON naive_credit (application)");
@@ -33,14 +33,14 @@ public final class NaiveGrants {
     /** Course 4 is finished and granted in application 1, course 5 is started; application 2 has no bookings. */
     public static final List<String> ROWS = List.of(
             "DELETE FROM naive_request",
-            "DELETE FROM naive_ledger",
+            "DELETE FROM naive_grant_ledger",
             "DELETE FROM naive_credit",
             "DELETE FROM naive_access",
             "DELETE FROM naive_major",
             "INSERT INTO naive_major VALUES (1, 1)",
             "INSERT INTO naive_access VALUES (4, 4), (5, 2)",
             "INSERT INTO naive_credit VALUES (1, 1, 1), (2, 2, 0)",
-            "INSERT INTO naive_ledger VALUES (1, 1, 4)");
+            "INSERT INTO naive_grant_ledger VALUES (1, 1, 4)");
 
     private static final int STARTED = 2;
     private static final int COURSE = 5;
@@ -88,7 +88,7 @@ public final class NaiveGrants {
         }
         write(
                 connection,
-                "INSERT INTO naive_ledger (id, application, course) VALUES (?, ?, ?)",
+                "INSERT INTO naive_grant_ledger (id, application, course) VALUES (?, ?, ?)",
                 node,
                 application,
                 COURSE);
@@ -130,7 +130,11 @@ public final class NaiveGrants {
                 return "granted";
             }
             String answer = inTransaction(connection, inside -> {
-                write(inside, "INSERT INTO naive_ledger (id, application, course) VALUES (?, 1, ?)", node, COURSE);
+                write(
+                        inside,
+                        "INSERT INTO naive_grant_ledger (id, application, course) VALUES (?, 1, ?)",
+                        node,
+                        COURSE);
                 write(inside, "UPDATE naive_credit SET amount = amount + 1 WHERE application = 1");
                 return "granted";
             });
@@ -142,7 +146,8 @@ public final class NaiveGrants {
     /** Sets the amount of the first application to what its bookings come to: a script, each statement by itself. */
     public String repair() throws SQLException {
         return withConnection(connection -> {
-            int amount = number(connection, "SELECT COUNT(*) AS bookings FROM naive_ledger WHERE application = ?", 1)
+            int amount = number(
+                            connection, "SELECT COUNT(*) AS bookings FROM naive_grant_ledger WHERE application = ?", 1)
                     .orElseThrow();
             write(connection, "UPDATE naive_credit SET amount = ? WHERE application = 1", amount);
             return "repaired";
