@@ -80,6 +80,9 @@ final class Explorer {
                 return null;
             }
             String strayed = trip.strayed();
+            if (strayed != null && trip.again()) {
+                continue;
+            }
             if (play.cut() && strayed == null) {
                 cut++;
                 continue;

@@ -163,9 +163,6 @@ public final class Stage implements AutoCloseable {
         /** Since its last step. */
         boolean stoodInProgram;
 
-        /** Since its statement was sent. */
-        boolean stoodInDatabase;
-
         boolean giveUp;
 
         @Nullable
@@ -541,7 +538,6 @@ public final class Stage implements AutoCloseable {
                 performer.inDatabase = null;
                 performer.giveUp = false;
                 performer.stoodAs = 0;
-                performer.stoodInDatabase = false;
                 Taken taken = performer.taken;
                 if (taken != null
                         && taken.op() instanceof Op.Database database
@@ -688,9 +684,7 @@ public final class Stage implements AutoCloseable {
                 if (performer.state == State.RUNNING
                         && isToBeBelieved(performer, before, nanoTime.getAsLong() - since)) {
                     blocked(performer);
-                    if (isInDatabase(performer)) {
-                        performer.stoodInDatabase = true;
-                    } else {
+                    if (!isInDatabase(performer)) {
                         played.metInProgram = true;
                         performer.stoodInProgram = true;
                     }
@@ -707,11 +701,9 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    /** A reading of the database is two readings already; one that stood may be just about to go on, so it takes two more. */
+    /** Two readings in a row; one that waits in the program is given some time besides. */
     private static boolean isToBeBelieved(Performer performer, Set<Performer> before, long nanos) {
-        return isInDatabase(performer)
-                ? !performer.stoodInDatabase || before.contains(performer)
-                : before.contains(performer) && nanos > patience(performer);
+        return before.contains(performer) && (isInDatabase(performer) || nanos > patience(performer));
     }
 
     private void blocked(Performer performer) {

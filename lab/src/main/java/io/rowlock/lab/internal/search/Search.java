@@ -152,9 +152,22 @@ public final class Search {
             if (at != null && by != null && !steps.isEmpty()) {
                 at.known.putIfAbsent(by, steps.get(steps.size() - 1).footprint());
             }
-            if (goal != null && !onItsWay && goal.missed() < MISSED_MAX) {
-                open.add(new Open(goal.place(), goal.choice(), goal.switches(), numbers++, goal.missed() + 1));
+            if (!onItsWay && strayed == null) {
+                boolean unused = again();
             }
+        }
+
+        /**
+         * Runs it once more, later: an actor may have been taken to wait that was only slow.
+         *
+         * @return false if that was done often enough
+         */
+        public boolean again() {
+            if (goal == null || goal.missed() >= MISSED_MAX) {
+                return false;
+            }
+            open.add(new Open(goal.place(), goal.choice(), goal.switches(), numbers++, goal.missed() + 1));
+            return true;
         }
 
         private @Nullable Place arrive(List<Ready> ready, List<Taken> steps) {
