@@ -132,8 +132,6 @@ class CommitCutTest {
         Map<Told, Integer> counts = new EnumMap<>(Told.class);
         ExecutorService cutter = Executors.newSingleThreadExecutor();
         try (Scene scene = new Scene(database)) {
-            // HikariCP 7.0.2 never connects again if its very first connection breaks while its level is asked for.
-            scene.prepare(Shape.SINGLE_STATEMENT);
             for (Shape shape : Shape.values()) {
                 for (int i = 0; i < TIMES_ANY_MOMENT; i++) {
                     State before = scene.settled();

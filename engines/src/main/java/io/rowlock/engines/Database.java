@@ -178,8 +178,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * The pool of this database: autocommit, at most 32 connections, opened when needed, 20 seconds of patience. Always the
-     * same object.
+     * The pool of this database: autocommit, the engine's own isolation level, at most 32 connections, opened when needed, 20
+     * seconds of patience. Always the same object.
      */
     public DataSource dataSource() {
         return pool;
@@ -240,7 +240,18 @@ public final class Database implements AutoCloseable {
         config.setMinimumIdle(0);
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+        // HikariCP 7.0.2 that has to ask for the level never connects again if that connection breaks meanwhile.
+        config.setTransactionIsolation(ownLevel());
         return config;
+    }
+
+    /** The level that the engine has by itself, as the pool's options name it. */
+    private String ownLevel() {
+        return switch (engine) {
+            case POSTGRESQL -> "TRANSACTION_READ_COMMITTED";
+            case MARIADB, MYSQL -> "TRANSACTION_REPEATABLE_READ";
+            case SQLITE -> "TRANSACTION_SERIALIZABLE";
+        };
     }
 
     /** A connection of its own, outside all pools; tracked as those are. */

@@ -54,6 +54,7 @@ public final class TcpProxy implements AutoCloseable {
     private boolean stalled;
     private volatile boolean closed;
     private volatile boolean rejectsNew;
+    private volatile int cutAtRequest;
     private volatile Duration delay = Duration.ZERO;
 
     private TcpProxy(InetSocketAddress target) throws IOException {
@@ -91,6 +92,16 @@ public final class TcpProxy implements AutoCloseable {
     public void cutNextRequest(When when) {
         Order order = new Order(when, new AtomicBoolean());
         links.forEach(link -> link.order.set(order));
+    }
+
+    /**
+     * Cuts the connection on which a later request comes, which is not forwarded. So a break can be put at any place of what
+     * a driver and a pool do by themselves.
+     *
+     * @param number of the request among all that come to this proxy, from 1; see {@link #requests}
+     */
+    public void cutRequest(int number) {
+        cutAtRequest = number;
     }
 
     /** The connection on which a request came last. */
@@ -320,8 +331,11 @@ public final class TcpProxy implements AutoCloseable {
             if (answered) {
                 answered = false;
                 linkRequests.incrementAndGet();
-                requests.incrementAndGet();
                 recent.set(this);
+                if (requests.incrementAndGet() == cutAtRequest) {
+                    cut();
+                    return false;
+                }
             }
             Order given = order.getAndSet(null);
             if (given != null && given.taken().compareAndSet(false, true)) {

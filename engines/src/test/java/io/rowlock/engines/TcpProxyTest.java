@@ -85,6 +85,28 @@ class TcpProxyTest {
         assertThat(balance(database)).isEqualTo(100);
     }
 
+    /** Wherever its first connection breaks, a pool makes another. */
+    @Databases
+    void aPoolRecoversFromAnyBreakOfItsFirstConnection(Database database) throws SQLException {
+        for (int at = 1; ; at++) {
+            TcpProxy proxy = database.newProxy();
+            DataSource pool = database.newDataSourceThrough(proxy);
+            proxy.cutRequest(at);
+            try (Connection connection = pool.getConnection()) {
+                withdraw(connection);
+            } catch (SQLException cut) {
+                assertThat(proxy.cuts()).as("request %d", at).isEqualTo(1);
+            }
+            if (proxy.cuts() == 0) {
+                assertThat(at).as("places it can break at").isGreaterThan(3);
+                return;
+            }
+            try (Connection connection = pool.getConnection()) {
+                withdraw(connection);
+            }
+        }
+    }
+
     @Databases
     void onlyOneOfTwoConnectionsIsCut(Database database) throws SQLException {
         TcpProxy proxy = database.newProxy();

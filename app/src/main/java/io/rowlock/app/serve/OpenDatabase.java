@@ -110,11 +110,12 @@ public final class OpenDatabase implements AutoCloseable {
     private static OpenDatabase connect(DatabaseChoice.Given given, @Nullable Server server, int poolSize)
             throws CannotStart {
         Properties properties = properties(given);
-        String title = firstConnection(given, properties) + ", "
+        First first = firstConnection(given, properties);
+        String title = first.product() + ", "
                 + (server == null
                         ? withoutParameters(given.url()).replaceFirst("^jdbc:sqlite:", "")
                         : "started for this service, in " + server.folder());
-        return new OpenDatabase(new HikariDataSource(config(given, properties, poolSize)), server, title);
+        return new OpenDatabase(new HikariDataSource(config(given, properties, first, poolSize)), server, title);
     }
 
     /**
@@ -142,22 +143,30 @@ public final class OpenDatabase implements AutoCloseable {
     }
 
     /**
-     * Once without the pool, which would wait and try again where a person is to be told the reason at once.
+     * What the first connection told.
      *
-     * @return engine and version
+     * @param product engine and version
+     * @param isolation its isolation level, as JDBC numbers them
      */
-    private static String firstConnection(DatabaseChoice.Given given, Properties properties) throws CannotStart {
+    private record First(String product, int isolation) {}
+
+    /** Once without the pool, which would wait and try again where a person is to be told the reason at once. */
+    private static First firstConnection(DatabaseChoice.Given given, Properties properties) throws CannotStart {
         try (Connection connection = DriverManager.getConnection(given.url(), properties)) {
             DatabaseMetaData meta = connection.getMetaData();
-            return given.engine().title() + " "
-                    + meta.getDatabaseProductVersion().split("[ -]", 2)[0];
+            return new First(
+                    given.engine().title() + " "
+                            + meta.getDatabaseProductVersion().split("[ -]", 2)[0],
+                    connection.getTransactionIsolation());
         } catch (SQLException failed) {
             throw new CannotStart(reason(given, failed), failed);
         }
     }
 
-    private static HikariConfig config(DatabaseChoice.Given given, Properties properties, int poolSize) {
+    private static HikariConfig config(DatabaseChoice.Given given, Properties properties, First first, int poolSize) {
         HikariConfig config = new HikariConfig();
+        // HikariCP 7.0.2 that has to ask for the level never connects again if that connection breaks meanwhile.
+        config.setTransactionIsolation(Integer.toString(first.isolation()));
         config.setPoolName("rowlock");
         config.setJdbcUrl(given.url());
         config.setDataSourceProperties(properties);
