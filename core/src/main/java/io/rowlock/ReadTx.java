@@ -1,6 +1,7 @@
 package io.rowlock;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -30,4 +31,15 @@ public interface ReadTx {
      * the unit's and are refused.
      */
     Connection connection();
+
+    /**
+     * What it means that a statement of the body's own failed, to be thrown: {@code throw tx.failure(failed)}.
+     *
+     * <p>What an engine refuses because of others at the same time makes the unit run again, as it would if a statement of
+     * Rowlock had failed; a body that throws something else instead has the same.
+     *
+     * @param thrown by the {@link #connection} or by something made of it
+     * @return {@link DatabaseFailure}, with what kind of failure it was, or {@link LockTimeout}
+     */
+    RowlockException failure(SQLException thrown);
 }

@@ -411,6 +411,53 @@ class UnitAttemptsTest {
         assertThat(thrown.get()).isInstanceOf(Interrupted.class);
     }
 
+    // ---- statements of the body's own
+
+    @Databases
+    void aStatementOfTheBodysOwnTellsWhatKindOfFailureItWas(Database database) {
+        assertThatThrownBy(() -> rowlock.read(Unit.named("look"), tx -> count(tx, "SELECT n FROM no_such_table")))
+                .isInstanceOf(DatabaseFailure.class)
+                .hasMessageContaining("unit=look")
+                .hasMessageContaining("kind=PROGRAM")
+                .hasMessageContaining("undone=");
+        assertThatThrownBy(() -> rowlock.transact(Unit.named("work"), tx -> count(tx, "SELECT n FROM no_such_table")))
+                .isInstanceOf(DatabaseFailure.class)
+                .hasMessageContaining("unit=work");
+    }
+
+    @Databases
+    void aReadUnitRunsAgainWhateverItsBodyMadeOfAFailureThatMayPass(Database database) {
+        FaultyDataSource faults = FaultyDataSource.around(database.dataSource());
+        Rowlock flaky = Rowlock.on(faults).build();
+        for (boolean wrapped : List.of(true, false)) {
+            AtomicInteger attempts = new AtomicInteger();
+            long n = flaky.read(tx -> {
+                Connection connection = tx.connection();
+                if (attempts.incrementAndGet() == 1) {
+                    faults.failAt(faults.record().size() + 1, When.BEFORE, () -> victim(database));
+                }
+                try (Statement statement = connection.createStatement();
+                        ResultSet rows = statement.executeQuery("SELECT n FROM cells WHERE id = 1")) {
+                    rows.next();
+                    return rows.getLong(1);
+                } catch (SQLException failed) {
+                    throw wrapped ? new IllegalArgumentException("unreadable", failed) : tx.failure(failed);
+                }
+            });
+            assertThat(n).isEqualTo(100);
+            assertThat(attempts).as("wrapped: %s", wrapped).hasValue(2);
+        }
+    }
+
+    private static long count(ReadTx tx, String sql) {
+        try (Statement statement = tx.connection().createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            return rows.next() ? rows.getLong(1) : 0;
+        } catch (SQLException failed) {
+            throw tx.failure(failed);
+        }
+    }
+
     private static SQLException victim(Database database) {
         return switch (database.engine()) {
             case POSTGRESQL -> new SQLException("deadlock", "40P01");

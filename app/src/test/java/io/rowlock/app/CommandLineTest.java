@@ -79,8 +79,10 @@ class CommandLineTest {
     void anOptionThatThereIsNot() {
         requireOneLine(
                 1,
-                "No such option (name=rowlock.lottery.rate-limit.maximum, known=[rowlock.lottery.draw-when-full,"
-                        + " rowlock.lottery.expire-orders.every, rowlock.lottery.rate-limit.max, rowlock.lottery.rate-limit.window])",
+                "No such option (name=rowlock.lottery.rate-limit.maximum, known=[rowlock.credits.rate-limit.max,"
+                        + " rowlock.credits.rate-limit.window, rowlock.lottery.draw-when-full,"
+                        + " rowlock.lottery.expire-orders.every, rowlock.lottery.rate-limit.max,"
+                        + " rowlock.lottery.rate-limit.window])",
                 "--set",
                 "rowlock.lottery.rate-limit.maximum=3");
     }

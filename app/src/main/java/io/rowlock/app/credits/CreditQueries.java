@@ -16,6 +16,7 @@ import io.rowlock.app.credits.CreditTables.CourseRow;
 import io.rowlock.app.credits.CreditTables.CreditKey;
 import io.rowlock.app.credits.CreditTables.CreditRow;
 import io.rowlock.app.credits.CreditTables.MajorRow;
+import io.rowlock.app.sql.Sql;
 import io.rowlock.dialect.Isolation;
 import java.util.ArrayList;
 import java.util.List;

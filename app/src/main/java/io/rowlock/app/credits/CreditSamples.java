@@ -13,6 +13,7 @@ import io.rowlock.app.credits.CreditTables.AccessKey;
 import io.rowlock.app.credits.CreditTables.AccessRow;
 import io.rowlock.app.credits.CreditTables.CourseRow;
 import io.rowlock.app.credits.CreditTables.MajorRow;
+import io.rowlock.app.sql.Sql;
 import java.util.List;
 import java.util.UUID;
 

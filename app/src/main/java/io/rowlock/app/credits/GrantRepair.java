@@ -5,6 +5,7 @@ import io.rowlock.ReadTx;
 import io.rowlock.Rowlock;
 import io.rowlock.Tx;
 import io.rowlock.Unit;
+import io.rowlock.app.sql.Sql;
 import io.rowlock.dialect.Isolation;
 import io.rowlock.dialect.SqlFailure;
 import java.sql.Connection;
@@ -274,11 +275,11 @@ public final class GrantRepair {
 
     /** Whether the table has a unique index of exactly these columns, by whatever name. */
     private static boolean isThere(ReadTx tx, UniqueKey key) {
-        try {
-            DatabaseMetaData meta = tx.connection().getMetaData();
+        return Sql.on(tx, connection -> {
+            DatabaseMetaData meta = connection.getMetaData();
             Map<String, Set<String>> indexes = new HashMap<>();
-            try (ResultSet columns = meta.getIndexInfo(
-                    tx.connection().getCatalog(), tx.connection().getSchema(), key.table, true, true)) {
+            try (ResultSet columns =
+                    meta.getIndexInfo(connection.getCatalog(), connection.getSchema(), key.table, true, true)) {
                 while (columns.next()) {
                     String column = columns.getString("COLUMN_NAME");
                     // Not every driver leaves out the others when it is asked to.
@@ -289,9 +290,7 @@ public final class GrantRepair {
                 }
             }
             return indexes.containsValue(Set.of(key.columns.split(", ")));
-        } catch (SQLException failed) {
-            throw new IllegalStateException("Cannot tell which keys there are", failed);
-        }
+        });
     }
 
     /** Students of whom something is wrong, in the order of their ids, from one of them on or after it. */

@@ -4,8 +4,8 @@ import io.rowlock.Rowlock;
 import io.rowlock.Unit;
 import io.rowlock.app.audit.Finding;
 import io.rowlock.app.credits.audit.CreditAudit;
+import io.rowlock.app.sql.Sql;
 import io.rowlock.dialect.Isolation;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -68,12 +68,6 @@ final class Monitor {
 
     /** Whether the books are right. */
     List<Finding> audit() {
-        return rowlock.read(AUDIT, tx -> {
-            try {
-                return CreditAudit.run(tx.connection());
-            } catch (SQLException failed) {
-                throw new IllegalStateException("The database could not be read", failed);
-            }
-        });
+        return rowlock.read(AUDIT, tx -> Sql.on(tx, CreditAudit::run));
     }
 }

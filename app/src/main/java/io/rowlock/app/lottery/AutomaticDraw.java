@@ -2,6 +2,7 @@ package io.rowlock.app.lottery;
 
 import io.rowlock.Rowlock;
 import io.rowlock.Unit;
+import io.rowlock.app.sql.Sql;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -88,7 +89,7 @@ final class AutomaticDraw implements AutoCloseable {
 
     private void look() {
         try {
-            rowlock.read(SEARCH, tx -> LotteryQueries.ids(tx, """
+            rowlock.read(SEARCH, tx -> Sql.ids(tx, """
                             SELECT id
                               FROM lottery_rounds
                              WHERE status = 'FULL'

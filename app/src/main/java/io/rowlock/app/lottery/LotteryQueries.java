@@ -23,9 +23,7 @@ import io.rowlock.app.lottery.LotteryTables.PaymentRow;
 import io.rowlock.app.lottery.LotteryTables.ProductRow;
 import io.rowlock.app.lottery.LotteryTables.RoundRow;
 import io.rowlock.app.lottery.LotteryTables.UserRow;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.rowlock.app.sql.Sql;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,7 +81,7 @@ final class LotteryQueries {
     record NamedRound(View<RoundRow> round, String productName) {}
 
     List<View<ProductRow>> products(int limit) {
-        return rowlock.read(LIST, tx -> peekAll(tx, PRODUCTS, ids(tx, """
+        return rowlock.read(LIST, tx -> peekAll(tx, PRODUCTS, Sql.ids(tx, """
                         SELECT id
                           FROM products
                          ORDER BY created_at DESC, id
@@ -97,11 +95,11 @@ final class LotteryQueries {
      */
     List<NamedRound> rounds(@Nullable RoundStatus status, int limit) {
         return rowlock.read(LIST, tx -> {
-            List<UUID> ids = status == null ? ids(tx, """
+            List<UUID> ids = status == null ? Sql.ids(tx, """
                             SELECT id
                               FROM lottery_rounds
                              ORDER BY created_at DESC, id
-                             LIMIT ?""", limit) : ids(tx, """
+                             LIMIT ?""", limit) : Sql.ids(tx, """
                             SELECT id
                               FROM lottery_rounds
                              WHERE status = ?
@@ -113,7 +111,7 @@ final class LotteryQueries {
 
     /** Rounds that are sold out and not drawn, those that wait the longest first. */
     List<NamedRound> pendingDraws(int limit) {
-        return rowlock.read(LIST, tx -> named(tx, peekAll(tx, ROUNDS, ids(tx, """
+        return rowlock.read(LIST, tx -> named(tx, peekAll(tx, ROUNDS, Sql.ids(tx, """
                         SELECT r.id
                           FROM lottery_rounds r
                          WHERE r.status = 'FULL'
@@ -123,7 +121,7 @@ final class LotteryQueries {
 
     /** Rounds that are drawn, the last first. */
     List<NamedRound> recentDraws(int limit) {
-        return rowlock.read(LIST, tx -> named(tx, peekAll(tx, ROUNDS, ids(tx, """
+        return rowlock.read(LIST, tx -> named(tx, peekAll(tx, ROUNDS, Sql.ids(tx, """
                         SELECT id
                           FROM lottery_rounds
                          WHERE status = 'COMPLETED'
@@ -135,7 +133,8 @@ final class LotteryQueries {
     Optional<List<View<ParticipationRow>>> participations(UUID roundId, int limit) {
         return rowlock.read(
                 LIST,
-                tx -> tx.peek(ROUNDS, roundId).map(round -> peekAll(tx, PARTICIPATIONS, ids(tx, """
+                tx -> tx.peek(ROUNDS, roundId)
+                        .map(round -> peekAll(tx, PARTICIPATIONS, Sql.ids(tx, """
                                 SELECT id
                                   FROM participations
                                  WHERE round_id = ?
@@ -146,7 +145,7 @@ final class LotteryQueries {
     /** The bookings of a user, newest first, or empty if there is no such user. */
     Optional<List<View<LedgerRow>>> ledger(UUID userId, int limit) {
         return rowlock.read(
-                LIST, tx -> tx.peek(USERS, userId).map(user -> peekAll(tx, LEDGER, ids(tx, """
+                LIST, tx -> tx.peek(USERS, userId).map(user -> peekAll(tx, LEDGER, Sql.ids(tx, """
                                 SELECT id
                                   FROM transactions
                                  WHERE user_id = ?
@@ -162,7 +161,7 @@ final class LotteryQueries {
     List<UUID> unpaidOrders(Duration grace, int limit) {
         return rowlock.read(
                 LIST,
-                tx -> peekAll(tx, ORDERS, ids(tx, """
+                tx -> peekAll(tx, ORDERS, Sql.ids(tx, """
                         SELECT id
                           FROM orders
                          WHERE status = 'PENDING' AND expires_at IS NOT NULL
@@ -177,11 +176,11 @@ final class LotteryQueries {
     /** Payments, newest first; with a status only those. */
     List<PaymentRow> payments(@Nullable PaymentOutcome status, int limit) {
         return rowlock.read(LIST, tx -> {
-            List<String> ids = status == null ? texts(tx, """
+            List<String> ids = status == null ? Sql.texts(tx, """
                             SELECT payment_id
                               FROM payments
                              ORDER BY received_at DESC, payment_id
-                             LIMIT ?""", limit) : texts(tx, """
+                             LIMIT ?""", limit) : Sql.texts(tx, """
                             SELECT payment_id
                               FROM payments
                              WHERE status = ?
@@ -199,7 +198,7 @@ final class LotteryQueries {
     List<AuditRow> changes(int limit) {
         return rowlock.read(
                 LIST,
-                tx -> peekAll(tx, AUDIT_LOG, ids(tx, """
+                tx -> peekAll(tx, AUDIT_LOG, Sql.ids(tx, """
                         SELECT id
                           FROM audit_log
                          ORDER BY created_at DESC, id
@@ -227,27 +226,5 @@ final class LotteryQueries {
 
     private static <T> List<View<T>> peekAll(ReadTx tx, Table<T, UUID> table, List<UUID> ids) {
         return new ArrayList<>(tx.peekAll(table, ids).values());
-    }
-
-    /** The ids that a search finds, in its order. */
-    static List<UUID> ids(ReadTx tx, String sql, Object... values) {
-        return texts(tx, sql, values).stream().map(UUID::fromString).toList();
-    }
-
-    private static List<String> texts(ReadTx tx, String sql, Object... values) {
-        try (PreparedStatement statement = tx.connection().prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            List<String> texts = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    texts.add(rows.getString(1));
-                }
-            }
-            return texts;
-        } catch (SQLException failed) {
-            throw new IllegalStateException("The list could not be read", failed);
-        }
     }
 }

@@ -15,9 +15,7 @@ import io.rowlock.app.lottery.LotteryTables.LedgerRow;
 import io.rowlock.app.lottery.LotteryTables.ProductRow;
 import io.rowlock.app.lottery.LotteryTables.UserRow;
 import io.rowlock.app.lottery.Purchases.Purchase;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
+import io.rowlock.app.sql.Sql;
 import java.util.List;
 import java.util.UUID;
 
@@ -133,16 +131,8 @@ final class LotterySamples {
     }
 
     private static boolean isEmpty(ReadTx tx) {
-        return none(tx, "SELECT 1 FROM users LIMIT 1") && none(tx, "SELECT 1 FROM products LIMIT 1");
-    }
-
-    private static boolean none(ReadTx tx, String sql) {
-        try (Statement statement = tx.connection().createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            return !rows.next();
-        } catch (SQLException failed) {
-            throw new IllegalStateException("Cannot tell whether the database is empty", failed);
-        }
+        return Sql.texts(tx, "SELECT id FROM users LIMIT 1").isEmpty()
+                && Sql.texts(tx, "SELECT id FROM products LIMIT 1").isEmpty();
     }
 
     /** Lines to try: the samples if they are there, else what makes the first user and round. */

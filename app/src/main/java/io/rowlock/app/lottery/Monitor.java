@@ -6,14 +6,11 @@ import io.rowlock.Rowlock;
 import io.rowlock.Unit;
 import io.rowlock.app.audit.Finding;
 import io.rowlock.app.lottery.audit.BookAudit;
+import io.rowlock.app.sql.Sql;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.Isolation;
 import io.rowlock.dialect.SqlFailure;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,12 +44,12 @@ final class Monitor {
         return rowlock.read(
                 COUNT,
                 tx -> new Overview(
-                        count(tx, "SELECT COUNT(*) FROM users"),
+                        Sql.number(tx, "SELECT COUNT(*) FROM users"),
                         counts(tx, "SELECT status, COUNT(*) FROM lottery_rounds GROUP BY status ORDER BY status"),
                         counts(tx, "SELECT status, COUNT(*) FROM orders GROUP BY status ORDER BY status"),
-                        count(tx, "SELECT COUNT(*) FROM lottery_rounds WHERE status = 'FULL'"),
-                        count(tx, "SELECT COUNT(*) FROM orders WHERE status = 'PENDING'"),
-                        count(tx, "SELECT COUNT(*) FROM payments WHERE status = 'UNMATCHED'")));
+                        Sql.number(tx, "SELECT COUNT(*) FROM lottery_rounds WHERE status = 'FULL'"),
+                        Sql.number(tx, "SELECT COUNT(*) FROM orders WHERE status = 'PENDING'"),
+                        Sql.number(tx, "SELECT COUNT(*) FROM payments WHERE status = 'UNMATCHED'")));
     }
 
     /**
@@ -74,10 +71,10 @@ final class Monitor {
         return rowlock.read(
                 COUNT,
                 tx -> new Statistics(
-                        count(tx, "SELECT COUNT(*) FROM users"),
-                        count(tx, "SELECT COUNT(*) FROM products"),
+                        Sql.number(tx, "SELECT COUNT(*) FROM users"),
+                        Sql.number(tx, "SELECT COUNT(*) FROM products"),
                         counts(tx, "SELECT status, COUNT(*) FROM lottery_rounds GROUP BY status ORDER BY status"),
-                        count(tx, "SELECT COALESCE(SUM(sold_shares), 0) FROM lottery_rounds"),
+                        Sql.number(tx, "SELECT COALESCE(SUM(sold_shares), 0) FROM lottery_rounds"),
                         counts(tx, "SELECT type, COUNT(*) FROM participations GROUP BY type ORDER BY type"),
                         counts(tx, "SELECT type, COUNT(*) FROM orders GROUP BY type ORDER BY type"),
                         counts(tx, "SELECT status, COUNT(*) FROM orders GROUP BY status ORDER BY status"),
@@ -117,13 +114,7 @@ final class Monitor {
 
     /** Whether the books are right. */
     List<Finding> audit() {
-        return rowlock.read(AUDIT, tx -> {
-            try {
-                return BookAudit.run(tx.connection());
-            } catch (SQLException failed) {
-                throw unreadable(failed);
-            }
-        });
+        return rowlock.read(AUDIT, tx -> Sql.on(tx, BookAudit::run));
     }
 
     /** Versions of the rows that changed last, and who holds and awaits locks, as far as the engine tells. */
@@ -174,33 +165,33 @@ final class Monitor {
             @Nullable String since) {}
 
     private static List<LockRow> lockRows(ReadTx tx) {
-        return query(tx, """
+        return Sql.query(
+                tx,
+                row -> {
+                    long version = row.getLong("version");
+                    return new LockRow(
+                            row.getString("kind"),
+                            row.getString("table_name"),
+                            row.getString("row_id"),
+                            row.getString("version_column"),
+                            row.wasNull() ? null : version,
+                            row.getString("lock_mode"),
+                            row.getString("holder"),
+                            row.getString("waits_for"),
+                            row.getString("since"));
+                },
+                """
                 SELECT kind, table_name, row_id, version_column, version, lock_mode, holder, waits_for, since
                   FROM lock_monitoring_view
-                 ORDER BY kind, table_name, since DESC, row_id, version_column""", row -> {
-            long version = row.getLong("version");
-            return new LockRow(
-                    row.getString("kind"),
-                    row.getString("table_name"),
-                    row.getString("row_id"),
-                    row.getString("version_column"),
-                    row.wasNull() ? null : version,
-                    row.getString("lock_mode"),
-                    row.getString("holder"),
-                    row.getString("waits_for"),
-                    row.getString("since"));
-        });
+                 ORDER BY kind, table_name, since DESC, row_id, version_column""");
     }
 
     // ----
 
-    private static long count(ReadTx tx, String sql) {
-        return query(tx, sql, row -> row.getLong(1)).get(0);
-    }
-
     private static Map<String, Long> counts(ReadTx tx, String sql) {
         Map<String, Long> counts = new LinkedHashMap<>();
-        query(tx, sql, row -> counts.put(row.getString(1).toLowerCase(Locale.ROOT), row.getLong(2)));
+        Sql.query(tx, row -> Map.entry(row.getString(1).toLowerCase(Locale.ROOT), row.getLong(2)), sql)
+                .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
         return counts;
     }
 
@@ -208,28 +199,5 @@ final class Monitor {
         Map<String, Money> amounts = new LinkedHashMap<>();
         counts(tx, sql).forEach((name, cents) -> amounts.put(name, Money.ofCents(cents)));
         return amounts;
-    }
-
-    /** Makes a value of a row. */
-    @FunctionalInterface
-    private interface Each<T extends @Nullable Object> {
-        T of(ResultSet row) throws SQLException;
-    }
-
-    private static <T extends @Nullable Object> List<T> query(ReadTx tx, String sql, Each<T> each) {
-        try (Statement statement = tx.connection().createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            List<T> all = new ArrayList<>();
-            while (rows.next()) {
-                all.add(each.of(rows));
-            }
-            return all;
-        } catch (SQLException failed) {
-            throw unreadable(failed);
-        }
-    }
-
-    private static IllegalStateException unreadable(SQLException failed) {
-        return new IllegalStateException("The database could not be read", failed);
     }
 }

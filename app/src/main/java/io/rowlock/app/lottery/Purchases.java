@@ -17,6 +17,7 @@ import io.rowlock.app.lottery.LotteryTables.NumberRow;
 import io.rowlock.app.lottery.LotteryTables.ParticipationRow;
 import io.rowlock.app.lottery.LotteryTables.RoundRow;
 import io.rowlock.app.lottery.LotteryTables.WalletRow;
+import io.rowlock.app.sql.Sql;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
@@ -234,14 +235,12 @@ final class Purchases {
     }
 
     private Optional<UUID> search(int quantity, String direction) {
-        return rowlock
-                .read(CHOOSE, tx -> LotteryQueries.ids(tx, """
+        return rowlock.read(CHOOSE, tx -> Sql.ids(tx, """
                 SELECT id
                   FROM lottery_rounds
                  WHERE status = 'ACTIVE'
                    AND total_shares - sold_shares >= ?
-                 ORDER BY total_shares - sold_shares""" + direction + ", created_at, id LIMIT 1", quantity))
-                .stream()
+                 ORDER BY total_shares - sold_shares""" + direction + ", created_at, id LIMIT 1", quantity)).stream()
                 .findFirst();
     }
 }

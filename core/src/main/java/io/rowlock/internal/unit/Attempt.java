@@ -7,6 +7,7 @@ import io.rowlock.LockMode;
 import io.rowlock.LockTimeout;
 import io.rowlock.Locked;
 import io.rowlock.Row;
+import io.rowlock.RowlockException;
 import io.rowlock.Rows;
 import io.rowlock.Table;
 import io.rowlock.Tx;
@@ -454,6 +455,11 @@ final class Attempt implements Tx {
             lent = known;
         }
         return known;
+    }
+
+    @Override
+    public RowlockException failure(SQLException thrown) {
+        return session.failed(thrown, false);
     }
 
     private void flushForStatement(String sql) {

@@ -1,6 +1,7 @@
 package io.rowlock.internal.unit;
 
 import io.rowlock.ReadTx;
+import io.rowlock.RowlockException;
 import io.rowlock.Table;
 import io.rowlock.Unit;
 import io.rowlock.View;
@@ -63,6 +64,11 @@ final class ReadAttempt implements ReadTx {
             lent = known;
         }
         return known;
+    }
+
+    @Override
+    public RowlockException failure(SQLException thrown) {
+        return session.failed(thrown, false);
     }
 
     private <T, K> TableDef<T, K> usable(Table<T, K> table) {

@@ -23,7 +23,7 @@ final class ReadRun {
             ReadAttempt attempt = new ReadAttempt(shared, options);
             current.accept(attempt);
             try {
-                R result = work.run(attempt);
+                R result = runOnce(attempt, work);
                 attempt.commit();
                 return result;
             } catch (RestartUnit again) {
@@ -41,6 +41,19 @@ final class ReadRun {
                 current.accept(null);
                 attempt.end();
             }
+        }
+    }
+
+    private static <R extends @Nullable Object, X extends Exception> R runOnce(ReadAttempt attempt, ReadWork<R, X> work)
+            throws X {
+        try {
+            return work.run(attempt);
+        } catch (Throwable thrown) {
+            RestartUnit again = attempt.session().restartFor(thrown);
+            if (again != null) {
+                throw again;
+            }
+            throw thrown;
         }
     }
 }

@@ -3,6 +3,7 @@ package io.rowlock.internal.unit;
 import io.rowlock.DatabaseFailure;
 import io.rowlock.Interrupted;
 import io.rowlock.LockTimeout;
+import io.rowlock.RowlockException;
 import io.rowlock.Unit;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.SqlFailure;
@@ -430,7 +431,7 @@ final class Session implements Watchdog.Watched {
     }
 
     /** Judges a failure, remembers the first, and makes what the body gets to see. */
-    RuntimeException failed(SQLException thrown, boolean commits) {
+    RowlockException failed(SQLException thrown, boolean commits) {
         SqlFailure verdict = SqlFailure.of(engine(), thrown);
         return thrown(remember(commits ? verdict.duringCommit() : verdict));
     }
@@ -455,12 +456,22 @@ final class Session implements Watchdog.Watched {
         };
     }
 
-    private RuntimeException thrown(SqlFailure verdict) {
+    private RowlockException thrown(SqlFailure verdict) {
         Throwable signal = signalFor(verdict);
-        if (signal instanceof RuntimeException failure) {
+        if (signal instanceof RowlockException failure) {
             return failure;
         }
         throw (Error) signal;
+    }
+
+    /** The signal to run again, if the body threw because of a failure that may pass; its own failures are told already. */
+    @Nullable
+    RestartUnit restartFor(Throwable thrown) {
+        return failure != null
+                        && !(thrown instanceof RowlockException)
+                        && signalFor(failure) instanceof RestartUnit again
+                ? again
+                : null;
     }
 
     /** What a failure means for the unit: {@link RestartUnit} if it runs again, else the exception its caller gets. */

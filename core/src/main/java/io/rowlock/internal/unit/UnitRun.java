@@ -6,7 +6,6 @@ import io.rowlock.Interrupted;
 import io.rowlock.Key;
 import io.rowlock.LockTimeout;
 import io.rowlock.RetriesExhausted;
-import io.rowlock.RowlockException;
 import io.rowlock.Unit;
 import io.rowlock.Work;
 import io.rowlock.dialect.Engine;
@@ -238,12 +237,12 @@ final class UnitRun {
         if (thrown instanceof RestartUnit || thrown instanceof VirtualMachineError) {
             throw (Error) thrown;
         }
-        SqlFailure failure = attempt.session().failure();
-        if (failure == null) {
-            validated(attempt, thrown, marks);
-        } else if (!(thrown instanceof RowlockException)
-                && attempt.session().signalFor(failure) instanceof RestartUnit again) {
+        RestartUnit again = attempt.session().restartFor(thrown);
+        if (again != null) {
             throw again;
+        }
+        if (attempt.session().failure() == null) {
+            validated(attempt, thrown, marks);
         }
         ended(thrown);
         throw asItIs(thrown);
