@@ -156,6 +156,41 @@ class SqlFailureGoldenTest {
         }
     }
 
+    @Databases({POSTGRESQL, MARIADB})
+    void whoLacksARightIsNotPermitted(Database database) throws Exception {
+        notes(database);
+        String user = "clerk" + Integer.toUnsignedString(database.name().hashCode());
+        database.execute(
+                database.engine() == POSTGRESQL ? "CREATE ROLE " + user : "CREATE USER " + user + " IDENTIFIED BY 'k'",
+                "GRANT SELECT ON notes TO " + user);
+        try (Connection connection = as(database, user)) {
+            connection.setAutoCommit(false);
+            assertThat(look(connection, "a")).isZero();
+            SqlFailure refused = SqlFailure.of(database.engine(), failing(() -> bump(connection, "a")));
+            assertThat(refused.kind()).isEqualTo(SqlFailure.Kind.NOT_PERMITTED);
+            assertThat(refused.mayPass()).isFalse();
+            assertThat(refused.undone())
+                    .isEqualTo(
+                            database.engine() == POSTGRESQL
+                                    ? SqlFailure.Undone.TRANSACTION
+                                    : SqlFailure.Undone.STATEMENT);
+            connection.rollback();
+        } finally {
+            database.execute(
+                    database.engine() == POSTGRESQL ? "DROP OWNED BY " + user : "REVOKE ALL ON notes FROM " + user,
+                    database.engine() == POSTGRESQL ? "DROP ROLE " + user : "DROP USER " + user);
+        }
+    }
+
+    private static Connection as(Database database, String user) throws SQLException {
+        if (database.engine() == MARIADB) {
+            return DriverManager.getConnection(database.url(), user, "k");
+        }
+        Connection connection = database.connect();
+        run(connection, "SET SESSION AUTHORIZATION " + user);
+        return connection;
+    }
+
     @FunctionalInterface
     private interface Beginning {
         Connection begin() throws SQLException;

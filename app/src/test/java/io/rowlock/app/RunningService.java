@@ -51,6 +51,11 @@ public final class RunningService implements AutoCloseable {
         return start(choice(database, url), QUIET);
     }
 
+    /** Starts on a database as another user of it. */
+    public static RunningService as(Database database, String user, String password) {
+        return start(new DatabaseChoice.Given(database.engine(), database.url(), user, password), QUIET);
+    }
+
     private static DatabaseChoice choice(Database database, String url) {
         return database.engine() == Engine.SQLITE
                 ? new DatabaseChoice.Given(Engine.SQLITE, url, null, null)

@@ -53,6 +53,8 @@ public record SqlFailure(Kind kind, Undone undone, SQLException error) {
         NO_CONNECTION,
         /** The server refused user or password. */
         ACCESS_DENIED,
+        /** The user lacks the right to do that (42501, 1142, 1143, 1227, 1370). */
+        NOT_PERMITTED,
         /** The connection broke during the call. */
         CONNECTION_LOST,
         /** The connection broke while a commit was under way: it may have happened or not. */
@@ -151,6 +153,7 @@ public record SqlFailure(Kind kind, Undone undone, SQLException error) {
             case "55P03" -> Kind.LOCK_TIMEOUT;
             case "57014" -> Kind.CANCELLED;
             case "23505" -> Kind.UNIQUE;
+            case "42501" -> Kind.NOT_PERMITTED;
             case "25P02" -> Kind.ABORTED;
             case "25006" -> Kind.PROGRAM;
             case "57P01", "57P02" -> Kind.CONNECTION_LOST;
@@ -171,6 +174,7 @@ public record SqlFailure(Kind kind, Undone undone, SQLException error) {
             case 1317, 1969, 3024 -> new SqlFailure(Kind.CANCELLED, Undone.STATEMENT, error);
             case 1040, 1047, 1203, 1226 -> new SqlFailure(Kind.NO_CONNECTION, Undone.NOTHING, error);
             case 1044, 1045, 1698 -> new SqlFailure(Kind.ACCESS_DENIED, Undone.NOTHING, error);
+            case 1142, 1143, 1227, 1370 -> new SqlFailure(Kind.NOT_PERMITTED, Undone.STATEMENT, error);
             case 1053, 1927, 2006, 2013, 4031 -> new SqlFailure(Kind.CONNECTION_LOST, Undone.TRANSACTION, error);
             case 1021, 1030, 1114 -> new SqlFailure(Kind.STORAGE, Undone.STATEMENT, error);
             case 1180 -> new SqlFailure(Kind.COMMIT_UNKNOWN, Undone.UNKNOWN, error);

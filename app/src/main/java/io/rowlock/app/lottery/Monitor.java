@@ -124,7 +124,7 @@ final class Monitor {
             return new Locks(
                     keepsNone ? Visibility.NOT_KEPT : Visibility.SHOWN, rowlock.read(LOCKS, Monitor::lockRows));
         } catch (DatabaseFailure failure) {
-            if (failure.kind() == SqlFailure.Kind.ACCESS_DENIED) {
+            if (failure.kind() == SqlFailure.Kind.NOT_PERMITTED) {
                 return new Locks(Visibility.NOT_ALLOWED, List.of());
             }
             throw failure;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rowlock.app.Http;
 import io.rowlock.app.Http.Answer;
+import io.rowlock.app.RunningService;
 import io.rowlock.app.Services;
 import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Actors;
@@ -130,6 +131,23 @@ class LockMonitoringTest {
                             .isBetween(
                                     Instant.now().minus(Duration.ofMinutes(10)),
                                     Instant.now().plus(Duration.ofMinutes(10))));
+        }
+    }
+
+    @Databases(Engine.MARIADB)
+    void aServiceThatMayNotSeeLocksSaysSo(Database database) throws Exception {
+        String user = "u" + Integer.toUnsignedString(database.name().hashCode());
+        database.execute(
+                "CREATE USER " + user + " IDENTIFIED BY 'clerk'",
+                "GRANT ALL ON `" + database.name() + "`.* TO " + user);
+        try (RunningService service = RunningService.as(database, user, "clerk")) {
+            Answer answer = service.http().get("/api/lottery/monitoring/locks");
+
+            assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+            assertThat(answer.at("/locks")).isEqualTo("not_allowed");
+            assertThat(answer.json().get("rows")).isEmpty();
+        } finally {
+            database.execute("DROP USER " + user);
         }
     }
 
