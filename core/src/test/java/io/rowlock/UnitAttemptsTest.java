@@ -16,6 +16,8 @@ import io.rowlock.engines.TcpProxy;
 import io.rowlock.engines.When;
 import io.rowlock.event.RowlockEvent;
 import io.rowlock.event.RowlockEvent.Cause;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,9 +30,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -390,6 +395,49 @@ class UnitAttemptsTest {
         }
         assertThat(rowlock.<Boolean, RuntimeException>transact(UnitAttemptsTest::lockBriefly))
                 .isTrue();
+    }
+
+    @Databases(SQLITE)
+    void theNextWriterGetsItsTurnWhateverTheEndOfAUnitThrows(Database database) {
+        AtomicBoolean replaced = new AtomicBoolean();
+        Rowlock broken =
+                Rowlock.on(cannotClose(database.dataSource(), replaced)).build();
+        broken.read(tx -> tx.peek(CELLS, 1L));
+        replaced.set(true);
+        List<Actors.Outcome<Throwable>> outcomes = Actors.run(() -> catchThrowable(() -> broken.transact(tx -> {
+            tx.update(tx.read(CELLS, 1L).orElseThrow(), cell -> cell.plus(1));
+            throw new IllegalArgumentException("the body's");
+        })));
+        assertThat(outcomes.get(0).get()).isInstanceOf(LinkageError.class);
+
+        Unit brief = Unit.named("next").withDeadline(Duration.ofSeconds(5));
+        rowlock.transact(brief, tx -> tx.update(tx.read(CELLS, 1L).orElseThrow(), cell -> cell.plus(1)));
+        assertThat(n(1)).isEqualTo(101);
+    }
+
+    /** Connections that are closed, and then throw what nobody expects once the driver was replaced. */
+    private static DataSource cannotClose(DataSource real, AtomicBoolean replaced) {
+        return proxy(DataSource.class, real, (result, name) -> {
+            return result instanceof Connection connection
+                    ? proxy(Connection.class, connection, (inner, called) -> {
+                        if (called.equals("close") && replaced.get()) {
+                            throw new LinkageError("of a driver that was replaced");
+                        }
+                        return inner;
+                    })
+                    : result;
+        });
+    }
+
+    private static <T> T proxy(
+            Class<T> type, T real, BiFunction<@Nullable Object, String, @Nullable Object> afterwards) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
+            try {
+                return afterwards.apply(method.invoke(real, args), method.getName());
+            } catch (InvocationTargetException thrown) {
+                throw thrown.getCause();
+            }
+        }));
     }
 
     @Databases
