@@ -45,6 +45,8 @@ public sealed interface RowlockEvent {
         STARVED_WRITE,
         /** Another call stored its answer under the same once-key while this one ran. */
         ANSWERED,
+        /** A guard of a key that was never guarded before, asked for after other statements: it is made first then. */
+        NEW_GUARD,
         /** The connection broke during the commit, and it was found out that nothing was stored. */
         COMMIT_LOST;
 

@@ -103,6 +103,13 @@ final class Attempt implements Tx {
         return marked;
     }
 
+    /** Has the rows of these guards there, if the transaction has not begun. */
+    void makeGuards(Collection<Key> keys) {
+        if (!session.inTransaction()) {
+            flow().makeGuards(session, keys);
+        }
+    }
+
     /** Takes, in order, what earlier attempts touched. */
     void takeBeforehand(SortedSet<Key> keys, List<Flow.Wanted> wanted) {
         locksOrWrites = true;
@@ -347,8 +354,18 @@ final class Attempt implements Tx {
         if (!guards.add(key)) {
             return;
         }
-        begin();
-        flow().guard(session, key);
+        if (session.inTransaction() || run.marks() != null) {
+            makeGuards(List.of(key));
+            begin();
+            try {
+                flow().guard(session, key);
+            } catch (RestartUnit signal) {
+                throw restart(signal);
+            }
+        } else {
+            locksOrWrites = true;
+            flow().beginLocked(session, run.options().isolation(), new TreeSet<>(List.of(key)), List.of());
+        }
     }
 
     // ---- writes

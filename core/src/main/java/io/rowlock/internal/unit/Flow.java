@@ -6,6 +6,7 @@ import io.rowlock.Version;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.Isolation;
+import io.rowlock.event.RowlockEvent.Cause;
 import io.rowlock.internal.table.TableDef;
 import io.rowlock.internal.table.TableDef.Fetched;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
@@ -226,12 +228,24 @@ abstract class Flow {
         });
     }
 
-    /** Takes a guard's row, making it if needed. */
+    /** Makes the rows of guards that have none, in a commit of its own, where a row that is new would not do as a lock. */
+    void makeGuards(Session session, Collection<Key> keys) {
+        // A lock like any other.
+    }
+
+    /**
+     * Takes a guard's row.
+     *
+     * @throws RestartUnit if it is to be {@linkplain #makeGuards made} first
+     */
     void guard(Session session, Key key) {
-        session.run(guardSql(), false, statement -> {
+        int taken = session.get(guardSql(), statement -> {
             statement.setBytes(1, key.bytes());
             return statement.executeUpdate();
         });
+        if (taken == 0) {
+            throw new RestartUnit(Cause.NEW_GUARD, null, null);
+        }
     }
 
     abstract String guardSql();
@@ -253,6 +267,7 @@ abstract class Flow {
     final List<@Nullable Fetched<?, ?>> lockedStepwise(
             Session session, Isolation level, SortedSet<Key> guards, List<Wanted> wanted) {
         if (!session.inTransaction()) {
+            makeGuards(session, guards);
             begin(session, level);
         }
         guards.forEach(key -> guard(session, key));

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
@@ -64,11 +65,40 @@ class MariaDbFlow extends Flow {
         return " LOCK IN SHARE MODE";
     }
 
+    /** Of a row that is there already; see {@link #makeGuards}. */
     @Override
     String guardSql() {
-        return """
-                INSERT INTO rowlock_guard (guard_key, version) VALUES (?, 1)
-                ON DUPLICATE KEY UPDATE version = version + 1""";
+        return "UPDATE rowlock_guard SET version = version + 1 WHERE guard_key = ?";
+    }
+
+    private static final String HAS_GUARD = "SELECT 1 FROM rowlock_guard WHERE guard_key = ?";
+    private static final String MAKE_GUARD =
+            "INSERT INTO rowlock_guard (guard_key, version) VALUES (?, 1) ON DUPLICATE KEY UPDATE version = version";
+
+    /**
+     * A guard's row is inserted by a transaction of its own, and then locked by the unit's.
+     *
+     * <p>A row that a transaction has inserted itself is locked by its being active, without an entry in the table of locks.
+     * InnoDB (11.4.5) calls a committing transaction inactive a moment before new snapshots show what it wrote. Whoever locks
+     * such a row in that moment has the lock at once and yet reads the past: seen in about one of 40,000 pairs. Locks with an
+     * entry are given up only after that moment.
+     */
+    @Override
+    void makeGuards(Session session, Collection<Key> keys) {
+        for (Key key : keys) {
+            boolean there = session.get(HAS_GUARD, statement -> {
+                statement.setBytes(1, key.bytes());
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next();
+                }
+            });
+            if (!there) {
+                session.run(MAKE_GUARD, false, statement -> {
+                    statement.setBytes(1, key.bytes());
+                    return statement.executeUpdate();
+                });
+            }
+        }
     }
 
     /** IGNORE turns the taken key into no row, and nothing else can go wrong with these values. */
@@ -97,18 +127,32 @@ class MariaDbFlow extends Flow {
         if (guards.size() + wanted.size() > STEPS_MAX) {
             return lockedStepwise(session, level, guards, wanted);
         }
-        if (session.inTransaction() && guards.isEmpty() && wanted.isEmpty()) {
-            return List.of();
+        boolean begins = !session.inTransaction();
+        if (!begins) {
+            guards.forEach(key -> guard(session, key));
+            if (wanted.isEmpty()) {
+                return List.of();
+            }
         }
-        StringBuilder sql = new StringBuilder(COMPOUND).append(session.inTransaction() ? "" : beginSql(level));
-        guards.forEach(key -> sql.append(guardSql()).append(';'));
+        StringBuilder sql = new StringBuilder(COMPOUND);
+        if (begins) {
+            guards.forEach(key -> sql.append("IF NOT EXISTS(" + HAS_GUARD + ") THEN " + MAKE_GUARD + "; END IF; "));
+            sql.append(beginSql(level));
+            guards.forEach(key -> sql.append(guardSql()).append(';'));
+        }
         wanted.forEach(one -> sql.append(lockSql(one)).append(';'));
         sql.append(" END");
         session.inTransaction(true);
         return session.get(sql.toString(), statement -> {
             int index = 1;
-            for (Key key : guards) {
-                statement.setBytes(index++, key.bytes());
+            if (begins) {
+                for (Key key : guards) {
+                    statement.setBytes(index++, key.bytes());
+                    statement.setBytes(index++, key.bytes());
+                }
+                for (Key key : guards) {
+                    statement.setBytes(index++, key.bytes());
+                }
             }
             for (Wanted one : wanted) {
                 index = bindWanted(statement, index, one);

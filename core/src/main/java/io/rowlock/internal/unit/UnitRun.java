@@ -53,6 +53,9 @@ final class UnitRun {
     private boolean admitted;
     private boolean wantsToWrite;
 
+    /** Whether guards were asked for that have to be made before the transaction begins. */
+    private boolean newGuards;
+
     /** A row that the body would not wait for is not waited for beforehand either. */
     private boolean limitedLocks;
 
@@ -205,6 +208,10 @@ final class UnitRun {
         }
         if (attempts == 1) {
             return;
+        }
+        if (newGuards) {
+            attempt.makeGuards(guards);
+            newGuards = false;
         }
         if (marks != null && shared.engine() != Engine.SQLITE) {
             // Whoever else has the keys is waited for before anything is locked.
@@ -371,6 +378,7 @@ final class UnitRun {
         guards.addAll(attempt.guards());
         wantsToWrite |= attempt.staging().meantToWrite();
         limitedLocks |= attempt.limitedLocks();
+        newGuards |= again.reason() == Cause.NEW_GUARD;
         Entry<?, ?> stale = again.stale();
         if (stale != null) {
             shared.contention.changed(stale.id, at);
@@ -387,7 +395,7 @@ final class UnitRun {
     /** Full jitter. After a changed read there is nothing to wait for: the next attempt queues for its rows. */
     private void backOff(RestartUnit again) {
         boolean atOnce = switch (again.reason()) {
-            case CHANGED_READ, STARVED_WRITE, ANSWERED -> true;
+            case CHANGED_READ, STARVED_WRITE, ANSWERED, NEW_GUARD -> true;
             default -> false;
         };
         if (atOnce) {
