@@ -15,9 +15,7 @@ import io.rowlock.watch.sql.Schema;
 import io.rowlock.watch.sql.StatementAnalyzer;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -37,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #replay} repeats a schedule as often as is wanted, with the same outcome.
  *
  * <p><b>Holds when</b> the database is the lab's alone while it works: it empties and fills tables as scenarios say, and
- * may leave commits without the disk. <b>Breaks when</b> actors use what differs from run to run: clocks, random numbers,
+ * may leave commits without the disk. Connections are given back as they came when the lab
+ * is closed, but for what {@link LabOptions#sessionSql} has done. <b>Breaks when</b> actors use what differs from run to run: clocks, random numbers,
  * threads of their own.
  *
  * <p>One exploration or replay at a time; the data source may be used by many threads.
@@ -85,13 +84,15 @@ public final class Lab implements AutoCloseable {
         HikariDataSource pool = null;
         Connection plain = null;
         try {
-            plain = database.getConnection();
+            // What is done between two runs need not wait for the disk either.
+            DataSource borrowed = new BorrowedConnections(database, options);
+            plain = borrowed.getConnection();
             EngineProfile profile = EngineProfile.read(plain);
             Isolation level = options.isolation().orElseGet(() -> Isolation.READ_COMMITTED);
             if (options.isolation().isEmpty()) {
                 level = Levels.of(plain.getTransactionIsolation());
             }
-            pool = new HikariDataSource(config(database, options, profile, plain));
+            pool = new HikariDataSource(config(borrowed, options));
             return new Lab(database, pool, profile, level, plain, System::nanoTime);
         } catch (SQLException failed) {
             close(pool, plain);
@@ -115,8 +116,7 @@ public final class Lab implements AutoCloseable {
         }
     }
 
-    private static HikariConfig config(DataSource database, LabOptions options, EngineProfile profile, Connection plain)
-            throws SQLException {
+    private static HikariConfig config(DataSource database, LabOptions options) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("lab");
         config.setDataSource(database);
@@ -124,52 +124,7 @@ public final class Lab implements AutoCloseable {
         config.setMinimumIdle(0);
         config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
         options.isolation().ifPresent(level -> config.setTransactionIsolation("TRANSACTION_" + level.name()));
-        String init = init(options, profile, plain);
-        if (init != null) {
-            config.setConnectionInitSql(init);
-            // What is done between two runs need not wait for the disk either.
-            try (Statement statement = plain.createStatement()) {
-                statement.execute(init);
-            }
-        }
         return config;
-    }
-
-    private static @Nullable String init(LabOptions options, EngineProfile profile, Connection plain)
-            throws SQLException {
-        List<String> statements = new ArrayList<>();
-        switch (profile.engine()) {
-            case SQLITE -> {
-                if (!options.durable()) {
-                    statements.add("PRAGMA synchronous = OFF");
-                }
-            }
-            case POSTGRESQL -> {
-                if (!options.durable()) {
-                    statements.add("SET synchronous_commit = off");
-                }
-                String sooner =
-                        "SET deadlock_timeout = " + options.deadlockTimeout().toMillis();
-                if (isAllowed(plain, sooner)) {
-                    statements.add(sooner);
-                }
-            }
-            case MARIADB, MYSQL -> {}
-        }
-        options.sessionSql().ifPresent(statements::add);
-        return statements.isEmpty() ? null : String.join("; ", statements);
-    }
-
-    private static boolean isAllowed(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-            return true;
-        } catch (SQLException denied) {
-            if ("42501".equals(denied.getSQLState())) {
-                return false;
-            }
-            throw denied;
-        }
     }
 
     /** What the code that is looked into reaches its database by. */
@@ -273,7 +228,7 @@ public final class Lab implements AutoCloseable {
         return new ServerSense(LockWaits.on(target, profile), cancel::cancelStatement);
     }
 
-    /** Gives the connections back. */
+    /** Gives the connections back, with the settings that they came with. */
     @Override
     public void close() {
         close(pool, plain);

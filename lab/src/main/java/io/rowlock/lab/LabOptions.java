@@ -10,8 +10,10 @@ import java.util.Optional;
  * @param isolation at which level connections are lent; default that at which they come
  * @param connections how many connections the actors may hold at once; default 12
  * @param durable whether commits wait for the disk; default false: what a lab stores is thrown away, and runs are many
- * @param sessionSql a statement that each connection begins with, such as a switch of the engine; default none
- * @param deadlockTimeout after which time PostgreSQL looks for a deadlock, where the user may say so; default 10 ms
+ * @param sessionSql a statement that each connection begins with, such as a switch of the engine; default none. It stays: a connection
+ *     of a pool goes back with it
+ * @param deadlockTimeout after which time PostgreSQL looks for a deadlock, where the user may say so; default 10 ms. As durability, it
+ *     is set back when the lab is closed
  */
 public record LabOptions(
         Optional<Isolation> isolation,
