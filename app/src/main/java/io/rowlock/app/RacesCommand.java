@@ -118,7 +118,9 @@ final class RacesCommand implements Callable<Integer> {
                         OpenDatabase.openWithTables(new DatabaseChoice.Own(each), folder.path(), POOL_SIZE)) {
             Budget budget = Budget.standard().withSchedules(schedules);
             RacesRun run = new RacesRun(
+                    each,
                     database.pool(),
+                    database.unpooled(),
                     budget,
                     race -> progress(each.title() + " " + race.id() + " " + RacesTable.form(race.form())));
             List<Verdict> here = run.run(races, level);

@@ -20,7 +20,7 @@ class LotteryRacesTest {
         RowlockTables.createMissing(database.dataSource());
         SoftAssertions softly = new SoftAssertions();
         for (Verdict verdict : new RacesRun(
-                        database.dataSource(), Budget.standard(), race -> {})
+                        database.engine(), database.dataSource(), database.dataSource(), Budget.standard(), race -> {})
                 .run(new LotteryRaces().races(), Optional.empty())) {
             Exploration run = verdict.exploration();
             String name = verdict.race().id() + " " + verdict.race().form();
