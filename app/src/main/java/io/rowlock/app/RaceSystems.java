@@ -2,9 +2,9 @@ package io.rowlock.app;
 
 import io.rowlock.app.credits.CreditRaces;
 import io.rowlock.app.lottery.LotteryRaces;
-import io.rowlock.app.races.Form;
 import io.rowlock.app.races.Race;
 import io.rowlock.app.races.RaceSystem;
+import io.rowlock.app.races.RacesTable;
 import io.rowlock.app.races.Stand;
 import io.rowlock.app.serve.OpenDatabase;
 import io.rowlock.dialect.Engine;
@@ -13,7 +13,6 @@ import io.rowlock.lab.Scenario;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import javax.sql.DataSource;
 
 /** The systems that bring races. */
@@ -35,16 +34,13 @@ public final class RaceSystems {
     public static Scenario scenario(DataSource database, String id, String form) throws SQLException {
         Race race = all().stream()
                 .flatMap(system -> system.races().stream())
-                .filter(each -> each.id().equals(id) && written(each.form()).equals(form))
+                .filter(each ->
+                        each.id().equals(id) && RacesTable.form(each.form()).equals(form))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("No such race (id=" + id + ", form=" + form + ")"));
         Engine engine = engine(database);
         OpenDatabase.makeTables(engine, database);
         return race.scenario().apply(new Stand(engine, database, database));
-    }
-
-    private static String written(Form form) {
-        return form.name().toLowerCase(Locale.ROOT);
     }
 
     private static Engine engine(DataSource database) throws SQLException {
