@@ -103,8 +103,7 @@ final class CompareCommand implements Callable<Integer> {
         Engine chosen = chosen();
         long order = seed == null ? new Random().nextLong() >>> 1 : seed;
         try (TemporaryFolder folder = TemporaryFolder.named("rowlock-compare-");
-                OpenDatabase database = OpenDatabase.openWithTables(
-                        new DatabaseChoice.Own(chosen), folder.path(), clients + SPARE_CONNECTIONS)) {
+                OpenDatabase database = OpenDatabase.openTemporary(chosen, folder, clients + SPARE_CONNECTIONS)) {
             Document document = new Document(
                     database.title().replaceFirst(", .*", ""),
                     clients,

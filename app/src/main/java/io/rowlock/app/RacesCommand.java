@@ -19,6 +19,7 @@ import io.rowlock.lab.report.Explored;
 import io.rowlock.lab.report.HtmlReport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -43,8 +44,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Run the races of the systems under every meaningfully different interleaving, in each form that",
-            "they are written in: naive, as published by those who had the fault, and guarded as served.",
+            "Run the races of the systems under every meaningfully different interleaving, in each form that they are"
+                    + " written in: naive, as published by those who had the fault, and guarded as served.",
             "",
             "The database is made for this and removed afterwards."
         },
@@ -77,7 +78,7 @@ final class RacesCommand implements Callable<Integer> {
     private @Nullable String system;
 
     @Option(names = "--form", paramLabel = "FORM", description = "Only naive, published or guarded.")
-    private @Nullable Form form;
+    private @Nullable String form;
 
     @Option(
             names = "--isolation",
@@ -94,19 +95,28 @@ final class RacesCommand implements Callable<Integer> {
     @Option(names = "--html", paramLabel = "FILE", description = "Write the timelines of what went wrong as a page.")
     private @Nullable Path html;
 
+    @Option(
+            names = "--junit",
+            paramLabel = "DIR",
+            description = "Write a JUnit test of each that went wrong, in its package under this folder of sources.")
+    private @Nullable Path junit;
+
     @Override
     public Integer call() throws CannotStart {
         require(schedules >= 1, "--schedules is a positive number");
         Optional<Isolation> level = level();
         List<Race> races = chosen();
+        List<Engine> engines = engines();
+        requireWritable();
         List<Verdict> verdicts = new ArrayList<>();
         List<Explored> explored = new ArrayList<>();
-        for (Engine each : engines()) {
+        for (Engine each : engines) {
             run(each, level, races, verdicts, explored);
         }
         progress("");
         print(verdicts);
         writeHtml(explored);
+        writeTests(verdicts);
         return verdicts.stream().allMatch(verdict -> verdict.is().asItHasToBe()) ? Main.DONE : NOT_AS_IT_HAS_TO_BE;
     }
 
@@ -114,11 +124,12 @@ final class RacesCommand implements Callable<Integer> {
             Engine each, Optional<Isolation> level, List<Race> races, List<Verdict> verdicts, List<Explored> explored)
             throws CannotStart {
         try (TemporaryFolder folder = TemporaryFolder.named("rowlock-races-");
-                OpenDatabase database =
-                        OpenDatabase.openWithTables(new DatabaseChoice.Own(each), folder.path(), POOL_SIZE)) {
+                OpenDatabase database = OpenDatabase.openTemporary(each, folder, POOL_SIZE)) {
             Budget budget = Budget.standard().withSchedules(schedules);
             RacesRun run = new RacesRun(
+                    each,
                     database.pool(),
+                    database.unpooled(),
                     budget,
                     race -> progress(each.title() + " " + race.id() + " " + RacesTable.form(race.form())));
             List<Verdict> here = run.run(races, level);
@@ -143,7 +154,7 @@ final class RacesCommand implements Callable<Integer> {
         if (system != null) {
             require(
                     systems.stream().anyMatch(each -> each.name().equals(system)),
-                    "--system is one of " + names(systems) + ", not '" + system + "'");
+                    "--system is " + names(systems) + ", not '" + system + "'");
         }
         List<Race> all = systems.stream()
                 .filter(each -> system == null || each.name().equals(system))
@@ -155,16 +166,17 @@ final class RacesCommand implements Callable<Integer> {
                     "There is no race '" + id + "'; there are "
                             + all.stream().map(Race::id).distinct().collect(Collectors.joining(", ")));
         }
+        Optional<Form> wanted = form();
         List<Race> races = all.stream()
                 .filter(race -> ids.isEmpty() || ids.contains(race.id()))
-                .filter(race -> form == null || race.form() == form)
+                .filter(race -> wanted.isEmpty() || race.form() == wanted.get())
                 .toList();
-        require(!races.isEmpty(), "No race has this form");
+        require(!races.isEmpty(), "No race that was asked for has this form");
         return races;
     }
 
     private static String names(List<RaceSystem> systems) {
-        return systems.stream().map(RaceSystem::name).collect(Collectors.joining(", "));
+        return systems.stream().map(RaceSystem::name).collect(Collectors.joining(" or "));
     }
 
     private List<Engine> engines() {
@@ -177,6 +189,17 @@ final class RacesCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--engine is sqlite, postgres, mariadb or all, not '" + engine + "'");
         }
+    }
+
+    private Optional<Form> form() {
+        if (form == null) {
+            return Optional.empty();
+        }
+        return Optional.of(Arrays.stream(Form.values())
+                .filter(each -> RacesTable.form(each).equals(form.toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "--form is naive, published or guarded, not '" + form + "'")));
     }
 
     private Optional<Isolation> level() {
@@ -214,14 +237,48 @@ final class RacesCommand implements Callable<Integer> {
         out.flush();
     }
 
+    /** Told before minutes are spent. */
+    private void requireWritable() throws CannotStart {
+        if (html != null) {
+            Destination.requireFile(html);
+        }
+        if (junit != null) {
+            Destination.requireFolder(junit);
+        }
+    }
+
     private void writeHtml(List<Explored> explored) throws CannotStart {
         if (html == null) {
             return;
         }
         try {
             HtmlReport.write(html, "Races", explored);
+            tell("wrote " + html);
         } catch (IOException failed) {
-            throw new CannotStart("Cannot write " + html, failed);
+            throw new CannotStart("Cannot write the page (file=" + html + ")", failed);
         }
+    }
+
+    private void writeTests(List<Verdict> verdicts) throws CannotStart {
+        if (junit == null) {
+            return;
+        }
+        try {
+            int written = KeptRaces.write(junit, verdicts);
+            tell("wrote " + written + (written == 1 ? " test" : " tests") + " to " + junit);
+        } catch (FileAlreadyExistsException somebodys) {
+            throw new CannotStart(
+                    "Cannot write a test, the file is there and was not written by Rowlock (file=" + somebodys.getFile()
+                            + ")",
+                    somebodys);
+        } catch (IOException failed) {
+            throw new CannotStart("Cannot write tests (folder=" + junit + ")", failed);
+        }
+    }
+
+    private void tell(String what) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("rowlock: " + what);
+        err.flush();
     }
 }

@@ -45,6 +45,17 @@ class CommandLineTest {
                     compare roulette                                             | The systems that can be compared: lottery, not 'roulette' (see rowlock compare --help)
                     compare lottery --engine oracle                              | --engine is sqlite, postgres or mariadb, not 'oracle' (see rowlock compare --help)
                     compare lottery --clients 0                                  | --clients is a number from 1 to 400 (see rowlock compare --help)
+                    races lottery-99 --system lottery                            | There is no race 'lottery-99'; there are lottery-1, lottery-2, lottery-3, lottery-4, lottery-5, lottery-6, lottery-7, lottery-8, lottery-9, lottery-10, lottery-11, lottery-13 (see rowlock races --help)
+                    races --system roulette                                      | --system is lottery or credits, not 'roulette' (see rowlock races --help)
+                    races --form half                                            | --form is naive, published or guarded, not 'half' (see rowlock races --help)
+                    races --isolation none                                       | --isolation is read-committed, repeatable-read or serializable, not 'none' (see rowlock races --help)
+                    races --engine oracle                                        | --engine is sqlite, postgres, mariadb or all, not 'oracle' (see rowlock races --help)
+                    races --schedules 0                                          | --schedules is a positive number (see rowlock races --help)
+                    races credits-1 --form published                             | No race that was asked for has this form (see rowlock races --help)
+                    lab spec                                                     | Missing required parameter: 'FILE' (see rowlock lab spec --help)
+                    lab spec x --release 17                                      | --release is 15 or 18, not 17 (see rowlock lab spec --help)
+                    lab hermitage --engine oracle                                | --engine is postgres or mariadb, not 'oracle' (see rowlock lab hermitage --help)
+                    lab hermitage --engine mariadb --release 15                  | --release is of PostgreSQL (see rowlock lab hermitage --help)
                     serve now                                                    | Unmatched argument at index 1: 'now' (see rowlock serve --help)
                     sevre                                                        | Unmatched argument at index 0: 'sevre', did you mean serve or compare? (see rowlock --help)
                     """)
@@ -111,6 +122,20 @@ class CommandLineTest {
                 "jdbc:postgresql://h/d",
                 "--db-password-file",
                 "secret.txt");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    races --html nowhere/page.html | Cannot write there, the folder is not there (file=nowhere/page.html)
+                    races --html .                 | Cannot write there, it is a folder (file=.)
+                    races --junit file             | Cannot write there, it is not a folder (folder=file)
+                    races --junit /proc/tests      | Cannot write there, the folder cannot be made (folder=/proc/tests)
+                    lab spec no.spec               | There is no such file (file=no.spec)
+                    lab hermitage no.md            | There is no such file (file=no.md)
+                    """)
+    void whatIsToBeReadOrWrittenIsNotThere(String args, String says) throws IOException {
+        Files.writeString(folder.resolve("file"), "");
+        requireOneLine(1, says, args.split(" "));
     }
 
     @ParameterizedTest

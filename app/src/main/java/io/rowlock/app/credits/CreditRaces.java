@@ -34,6 +34,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class CreditRaces implements RaceSystem {
     private static final LimitOptions ONCE_IN_TWO_SECONDS = new LimitOptions(1, Duration.ofSeconds(2));
 
+    /** A switch of MariaDB, on by default since 11.6.2. */
+    private static final String KNOWS_THE_SNAPSHOT = "SET SESSION innodb_snapshot_isolation = ON";
+
     @Override
     public String name() {
         return "credits";
@@ -66,6 +69,20 @@ public final class CreditRaces implements RaceSystem {
                         "credits-2",
                         "A course is finished twice at once: the access is read by what locks it",
                         stand -> finishedTwice(new Attendance(stand).earned())),
+                Race.wrong(
+                                "credits-3",
+                                Form.NAIVE,
+                                "As credits-1, on a server that refuses locks on what changed since the snapshot",
+                                Set.of(Anomaly.STALE_SNAPSHOT),
+                                stand -> twice(stand, NaiveCredits.Form.READ_THEN_WRONG_ROW))
+                        .with(Engine.MARIADB, KNOWS_THE_SNAPSHOT)
+                        .except(CreditRaces::noSnapshotBeforeTheLock)
+                        .except(CreditRaces::lockKnowsTheSnapshot),
+                Race.right(
+                                "credits-3",
+                                "A course is finished twice at once, on a server that refuses such locks",
+                                stand -> finishedTwice(new Attendance(stand).earned()))
+                        .with(Engine.MARIADB, KNOWS_THE_SNAPSHOT),
                 Race.wrong(
                                 "credits-4",
                                 Form.NAIVE,
@@ -142,6 +159,13 @@ public final class CreditRaces implements RaceSystem {
                     "each statement sees what was committed before it, so the read under the lock is as new");
         }
         return secondWriterFails(engine, level);
+    }
+
+    private static Optional<String> lockKnowsTheSnapshot(Engine engine, Isolation level) {
+        return engine == Engine.MARIADB && level == Isolation.REPEATABLE_READ
+                ? Optional.of(
+                        "with innodb_snapshot_isolation a row that changed after the snapshot cannot be locked (1020)")
+                : Optional.empty();
     }
 
     private static Optional<String> gapsAreLocked(Engine engine, Isolation level) {

@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param title what happens, in a few words
  * @param anomalies the names that what goes wrong may have; empty for a form that is right
  * @param cannot why an engine at a level cannot show it, or empty if it has to
+ * @param sessionSql the statement that each connection begins with on an engine, a switch of it; empty for none
  * @param scenario what is run
  */
 public record Race(
@@ -25,6 +26,7 @@ public record Race(
         String title,
         Set<Anomaly> anomalies,
         BiFunction<Engine, Isolation, Optional<String>> cannot,
+        Function<Engine, Optional<String>> sessionSql,
         Function<Stand, Scenario> scenario) {
     public Race {
         anomalies = Set.copyOf(anomalies);
@@ -37,12 +39,20 @@ public record Race(
     /** A form that goes wrong, on every engine. */
     public static Race wrong(
             String id, Form form, String title, Set<Anomaly> anomalies, Function<Stand, Scenario> scenario) {
-        return new Race(id, form, title, anomalies, (engine, level) -> Optional.empty(), scenario);
+        return new Race(
+                id, form, title, anomalies, (engine, level) -> Optional.empty(), engine -> Optional.empty(), scenario);
     }
 
     /** A form that is right. */
     public static Race right(String id, String title, Function<Stand, Scenario> scenario) {
-        return new Race(id, Form.GUARDED, title, Set.of(), (engine, level) -> Optional.empty(), scenario);
+        return new Race(
+                id,
+                Form.GUARDED,
+                title,
+                Set.of(),
+                (engine, level) -> Optional.empty(),
+                engine -> Optional.empty(),
+                scenario);
     }
 
     /** Where it cannot show, and why; in front of what was said before. */
@@ -53,11 +63,24 @@ public record Race(
                 title,
                 anomalies,
                 (engine, level) -> reason.apply(engine, level).or(() -> cannot.apply(engine, level)),
+                sessionSql,
                 scenario);
     }
 
     /** As {@link #except(BiFunction)} for one engine at any level. */
     public Race except(Engine where, String reason) {
         return except((engine, level) -> engine == where ? Optional.of(reason) : Optional.empty());
+    }
+
+    /** With a switch that an engine has for a session. */
+    public Race with(Engine where, String sql) {
+        return new Race(
+                id,
+                form,
+                title,
+                anomalies,
+                cannot,
+                engine -> engine == where ? Optional.of(sql) : sessionSql.apply(engine),
+                scenario);
     }
 }

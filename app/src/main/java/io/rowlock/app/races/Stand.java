@@ -5,7 +5,6 @@ import io.rowlock.RowlockBuilder;
 import io.rowlock.Timing;
 import io.rowlock.dialect.Engine;
 import io.rowlock.lab.Contents;
-import io.rowlock.lab.Lab;
 import io.rowlock.lab.Scenario;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,22 +24,27 @@ public final class Stand {
     /** Noon, so that no day ends in a race. */
     private static final Instant NOW = Instant.parse("2024-05-01T12:00:00Z");
 
-    private final Lab lab;
+    private final DataSource dataSource;
     private final DataSource plain;
     private final Engine engine;
     private final Contents first;
 
-    /** @param plain the same database, past the lab */
-    public Stand(Lab lab, DataSource plain) {
-        this.lab = lab;
+    /**
+     * In front of a database.
+     *
+     * @param dataSource by which actors reach it, the lab's
+     * @param plain the same database; past the lab if it may be
+     */
+    public Stand(Engine engine, DataSource dataSource, DataSource plain) {
+        this.engine = engine;
+        this.dataSource = dataSource;
         this.plain = plain;
-        this.engine = lab.profile().engine();
         this.first = contents();
     }
 
     /** What actors reach the database by. */
     public DataSource dataSource() {
-        return lab.dataSource();
+        return dataSource;
     }
 
     /** For what is set up and looked at between runs. */
@@ -66,7 +70,7 @@ public final class Stand {
      * @param number of the node: those with other numbers make other ids, as nodes do
      */
     public RowlockBuilder node(int number) {
-        return on(lab.dataSource(), number);
+        return on(dataSource, number);
     }
 
     /** As {@link #node()}, past the lab: for setting up. */
@@ -74,8 +78,8 @@ public final class Stand {
         return on(plain, 0);
     }
 
-    private static RowlockBuilder on(DataSource dataSource, int number) {
-        return Rowlock.on(dataSource)
+    private static RowlockBuilder on(DataSource database, int number) {
+        return Rowlock.on(database)
                 .timing(new Timing(
                         Clock.fixed(NOW, ZoneOffset.UTC), System::nanoTime, nanos -> {}, new SplittableRandom(number)));
     }

@@ -25,9 +25,23 @@ public final class EngineServer {
                     ? PostgresServer.start(folder, Map.of())
                     : MariaDbServer.start(folder, List.of());
         } catch (EngineUnavailable unavailable) {
-            throw new CannotStart(
-                    "Cannot start a " + engine.title() + " server: " + inOneLine(unavailable), unavailable);
+            throw cannotStart(engine, unavailable);
         }
+    }
+
+    /** As {@link #start}, with data that is gone when the server ends, however that comes. */
+    static Server startTemporary(Engine engine) throws CannotStart {
+        try {
+            return engine == Engine.POSTGRESQL
+                    ? PostgresServer.startTemporary(Map.of())
+                    : MariaDbServer.startTemporary(List.of());
+        } catch (EngineUnavailable unavailable) {
+            throw cannotStart(engine, unavailable);
+        }
+    }
+
+    private static CannotStart cannotStart(Engine engine, EngineUnavailable unavailable) {
+        return new CannotStart("Cannot start a " + engine.title() + " server: " + inOneLine(unavailable), unavailable);
     }
 
     /** A first line that ends with a colon announces the others; else they are a server's own log, which is in its folder. */

@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * The database the service stands on: the pool, and the server behind it if that was started here. Closing it closes the
@@ -56,20 +58,41 @@ public final class OpenDatabase implements AutoCloseable {
     public static OpenDatabase openWithTables(DatabaseChoice choice, Path data, int poolSize) throws CannotStart {
         DataFolder folder = DataFolder.open(data);
         Log.to(folder);
-        OpenDatabase database = open(choice, folder, poolSize);
+        return withTables(choice.engine(), open(choice, folder, poolSize));
+    }
+
+    /**
+     * Opens a database with its tables for a command that throws it away.
+     *
+     * @param folder where the log is kept, and SQLite's file
+     * @throws CannotStart if it cannot be opened
+     */
+    public static OpenDatabase openTemporary(Engine engine, TemporaryFolder folder, int poolSize) throws CannotStart {
+        if (engine == Engine.SQLITE) {
+            return openWithTables(new DatabaseChoice.Own(engine), folder.path(), poolSize);
+        }
+        Log.to(DataFolder.open(folder.path()));
+        return withTables(engine, on(EngineServer.startTemporary(engine), engine, poolSize));
+    }
+
+    private static OpenDatabase withTables(Engine engine, OpenDatabase database) throws CannotStart {
         try {
-            Flyway.configure()
-                    .dataSource(database.pool())
-                    .locations(
-                            "classpath:db/migration/" + choice.engine().name().toLowerCase(Locale.ROOT))
-                    .load()
-                    .migrate();
-            RowlockTables.createMissing(database.pool());
+            makeTables(engine, database.pool());
             return database;
         } catch (SQLException | RuntimeException failed) {
             database.close();
             throw new CannotStart("The tables cannot be made: " + firstLine(failed), failed);
         }
+    }
+
+    /** Makes the tables of all systems and those of Rowlock, or brings them up to date. */
+    public static void makeTables(Engine engine, DataSource database) throws SQLException {
+        Flyway.configure()
+                .dataSource(database)
+                .locations("classpath:db/migration/" + engine.name().toLowerCase(Locale.ROOT))
+                .load()
+                .migrate();
+        RowlockTables.createMissing(database);
     }
 
     /**
@@ -86,7 +109,13 @@ public final class OpenDatabase implements AutoCloseable {
             return connect(
                     new DatabaseChoice.Given(engine, "jdbc:sqlite:" + data.sqlite(), null, null), null, poolSize);
         }
-        Server server = EngineServer.start(engine, data.server(engine == Engine.POSTGRESQL ? "postgres" : "mariadb"));
+        return on(
+                EngineServer.start(engine, data.server(engine == Engine.POSTGRESQL ? "postgres" : "mariadb")),
+                engine,
+                poolSize);
+    }
+
+    private static OpenDatabase on(Server server, Engine engine, int poolSize) throws CannotStart {
         try {
             server.createDatabase(DATABASE_NAME);
             return connect(
@@ -236,6 +265,13 @@ public final class OpenDatabase implements AutoCloseable {
     /** The pool. */
     public HikariDataSource pool() {
         return pool;
+    }
+
+    /** The same database without a pool: each connection is a new one, and gone when it is closed. */
+    public DataSource unpooled() {
+        DriverManagerDataSource unpooled = new DriverManagerDataSource(pool.getJdbcUrl());
+        unpooled.setConnectionProperties(pool.getDataSourceProperties());
+        return unpooled;
     }
 
     /** Engine, version and place, for people; no secret in it. */

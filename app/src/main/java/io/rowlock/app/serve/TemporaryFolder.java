@@ -1,17 +1,24 @@
 package io.rowlock.app.serve;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder that goes with the command that made it. */
+/** A folder that goes with the command that made it, also when that is interrupted. */
 public final class TemporaryFolder implements AutoCloseable {
+    /** Whoever is interrupted may still make files while they are removed. */
+    private static final int ATTEMPTS = 100;
+
     private final Path path;
+    private final Thread atTheEnd;
 
     private TemporaryFolder(Path path) {
         this.path = path;
+        this.atTheEnd = new Thread(this::remove, "temporary-folder-end");
     }
 
     /**
@@ -21,9 +28,11 @@ public final class TemporaryFolder implements AutoCloseable {
      */
     public static TemporaryFolder named(String prefix) throws CannotStart {
         try {
-            return new TemporaryFolder(Files.createTempDirectory(prefix));
+            TemporaryFolder folder = new TemporaryFolder(Files.createTempDirectory(prefix));
+            Runtime.getRuntime().addShutdownHook(folder.atTheEnd);
+            return folder;
         } catch (IOException cannot) {
-            throw new CannotStart("Cannot make a temporary folder", cannot);
+            throw new CannotStart("Cannot make a temporary folder: " + cannot.getMessage(), cannot);
         }
     }
 
@@ -35,10 +44,24 @@ public final class TemporaryFolder implements AutoCloseable {
     /** Removes it; what cannot be removed lies in the system's temporary folder, which is cleaned sooner or later. */
     @Override
     public void close() {
-        try (Stream<Path> all = Files.walk(path)) {
-            all.sorted(Comparator.reverseOrder()).forEach(each -> each.toFile().delete());
-        } catch (IOException cannot) {
-            // See above.
+        remove();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atTheEnd);
+        } catch (IllegalStateException atTheEndAlready) {
+            // Then it runs.
+        }
+    }
+
+    private void remove() {
+        for (int attempt = 0; attempt < ATTEMPTS && Files.exists(path); attempt++) {
+            try (Stream<Path> all = Files.walk(path)) {
+                List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+                for (Path each : deepestFirst) {
+                    Files.deleteIfExists(each);
+                }
+            } catch (IOException | UncheckedIOException changedMeanwhile) {
+                Thread.onSpinWait();
+            }
         }
     }
 }

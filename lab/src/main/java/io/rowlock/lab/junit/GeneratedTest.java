@@ -43,13 +43,20 @@ public record GeneratedTest(
      *
      * @param type the class, with its package; public
      * @param method the method's name
+     * @param arguments further ones, after the data source: a method that makes several scenarios is told which
      */
-    public record ScenarioMethod(String type, String method) implements Source {
+    public record ScenarioMethod(String type, String method, List<String> arguments) implements Source {
         private static final Pattern FORM = Pattern.compile("([^#]+)#([^#()]+)(\\(.*\\))?");
 
         public ScenarioMethod {
             type = JavaText.requireName(type.replace('$', '.'), "type");
             method = JavaText.requireName(method, "method");
+            arguments = List.copyOf(arguments);
+        }
+
+        /** A method that makes one scenario. */
+        public ScenarioMethod(String type, String method) {
+            this(type, method, List.of());
         }
 
         /**

@@ -71,7 +71,11 @@ public final class JunitWriter {
 
     private static String body(GeneratedTest test) {
         if (test.source() instanceof GeneratedTest.ScenarioMethod its) {
-            return "        race.check(" + its.type() + "." + its.method() + "(race.dataSource()));\n";
+            return "        race.check(" + its.type() + "." + its.method() + "(race.dataSource()"
+                    + its.arguments().stream()
+                            .map(argument -> ", " + JavaText.literal(argument))
+                            .collect(Collectors.joining())
+                    + "));\n";
         }
         GeneratedTest.Statements its = (GeneratedTest.Statements) test.source();
         StringBuilder body = new StringBuilder();

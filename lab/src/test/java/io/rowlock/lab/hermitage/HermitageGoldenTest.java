@@ -1,15 +1,22 @@
 package io.rowlock.lab.hermitage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
+import io.rowlock.engines.EngineUnavailable;
+import io.rowlock.engines.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Every case at every level: whether the phenomenon happens, who waits, who fails, and which rows are seen. What is measured
@@ -53,6 +60,27 @@ class HermitageGoldenTest {
         }
         assertThat(measured).isEqualTo(Files.readString(golden));
         assertThat(Files.readString(page)).contains(begin + "\n" + report.markdown() + "\n" + end);
+    }
+
+    /** The newest that is tested, and an older one where it can be had. */
+    @ParameterizedTest
+    @ValueSource(ints = {15, 18})
+    void releasesOfPostgresDoNotDiffer(int release) throws IOException {
+        try (PostgresServer server = PostgresServer.startTemporary(release, Map.of())) {
+            PGSimpleDataSource database = new PGSimpleDataSource();
+            database.setUrl(server.url("postgres"));
+            database.setUser(server.user());
+            database.setPassword(server.password());
+
+            HermitageReport report = HermitageRun.on(database).allLevels();
+
+            assertThat(report.version()).startsWith(release + ".");
+            assertThat(report.asClaimed()).isTrue();
+            assertThat(Files.readString(MODULE.resolveSibling("docs/concepts/isolation.md")))
+                    .contains(report.markdown());
+        } catch (EngineUnavailable unavailable) {
+            assumeTrue(false, unavailable.getMessage());
+        }
     }
 
     @Databases

@@ -228,6 +228,10 @@ class JunitWriterTest {
     }
 
     private static GeneratedTest test(String name) {
+        return test(name, List.of());
+    }
+
+    private static GeneratedTest test(String name, List<String> arguments) {
         return new GeneratedTest(
                 name,
                 "",
@@ -236,7 +240,13 @@ class JunitWriterTest {
                 Optional.empty(),
                 Schedule.parse("A1"),
                 "",
-                new ScenarioMethod("shop.Races$Inner", "lastTicket"));
+                new ScenarioMethod("shop.Races$Inner", "lastTicket", arguments));
+    }
+
+    @Test
+    void aMethodIsToldWhichScenario() {
+        assertThat(JunitWriter.source(test("shop.KeptTest", List.of("lottery-2", "a \"naive\" one"))))
+                .contains("lastTicket(race.dataSource(), \"lottery-2\", \"a \\\"naive\\\" one\")");
     }
 
     @Test
