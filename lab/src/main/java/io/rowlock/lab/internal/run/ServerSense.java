@@ -38,7 +38,7 @@ public final class ServerSense implements WaitSense {
 
     @Override
     public Set<Long> waiting(Set<Long> asked) throws SQLException {
-        return waits.waiting(asked);
+        return waits.reading(asked);
     }
 
     @Override

@@ -10,7 +10,7 @@ public interface WaitSense extends AutoCloseable {
     /** What a session is called at its server; asked when a connection is lent. */
     long session(Connection connection) throws SQLException;
 
-    /** Those of the sessions that wait for a lock of another one now. */
+    /** Those of the sessions that wait for a lock of another one now, by one reading. */
     Set<Long> waiting(Set<Long> sessions) throws SQLException;
 
     /**

@@ -7,13 +7,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 
 /**
  * Tells which sessions of a server wait for a lock that another session holds. It asks over a connection of its own, in
  * autocommit, which takes no locks and is seen by no observer.
  *
- * <p>A session is reported when two readings in a row say so. A statement that is merely slow (a computation, a sleep, a
+ * <p>A session is {@linkplain #waiting reported} when two readings in a row say so. A statement that is merely slow (a computation, a sleep, a
  * wait for the client) is never reported. A report is of a moment: who was waiting may have gone on since, so whoever acts
  * on it first looks whether the statement has returned.
  *
@@ -64,7 +65,16 @@ public interface LockWaits extends AutoCloseable {
      * @param sessions as {@link #serverSession} numbers them; those that have ended count as not waiting
      * @throws SQLException if the server cannot be asked
      */
-    Set<Long> waiting(Set<Long> sessions) throws SQLException;
+    default Set<Long> waiting(Set<Long> sessions) throws SQLException {
+        Set<Long> both = new TreeSet<>(reading(sessions));
+        if (!both.isEmpty()) {
+            both.retainAll(reading(sessions));
+        }
+        return both;
+    }
+
+    /** One reading, for a caller that takes two by itself, and can see whether something else happened between them. */
+    Set<Long> reading(Set<Long> sessions) throws SQLException;
 
     /**
      * The number by which the server knows a connection: PostgreSQL's process id, MariaDB's connection id. It is asked of

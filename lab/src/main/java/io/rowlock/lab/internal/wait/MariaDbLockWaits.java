@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * MariaDB. A reading is two questions: {@code SHOW ENGINE INNODB STATUS} tells who waits for a row lock, as it is now, and the
+ * MariaDB. A reading is up to two questions: {@code SHOW ENGINE INNODB STATUS} tells who waits for a row lock, as it is now, and the
  * process list tells who waits for a metadata lock, a table lock or a user lock.
  *
  * <p>{@code INFORMATION_SCHEMA.INNODB_TRX} would be easier to read, but it is a copy that InnoDB renews only when nobody
@@ -55,6 +55,9 @@ final class MariaDbLockWaits extends PolledLockWaits {
     @Override
     Set<Long> read(Set<Long> sessions) throws SQLException {
         Set<Long> waiting = new HashSet<>(rowLockWaiters());
+        if (waiting.containsAll(sessions)) {
+            return waiting;
+        }
         try (ResultSet rows = asking.executeQuery(OTHER_WAITS.formatted(list(sessions)))) {
             while (rows.next()) {
                 waiting.add(rows.getLong(1));

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
-/** What all servers have in common: one connection, and two readings that must agree. */
+/** What all servers have in common: one connection that asks. */
 abstract class PolledLockWaits implements LockWaits {
 
     private final Connection connection;
@@ -21,18 +21,15 @@ abstract class PolledLockWaits implements LockWaits {
     abstract Set<Long> read(Set<Long> sessions) throws SQLException;
 
     @Override
-    public final Set<Long> waiting(Set<Long> sessions) throws SQLException {
+    public final Set<Long> reading(Set<Long> sessions) throws SQLException {
         if (sessions.isEmpty()) {
             return Set.of();
         }
         asking.lock();
         try {
-            Set<Long> first = new TreeSet<>(read(sessions));
-            first.retainAll(sessions);
-            if (!first.isEmpty()) {
-                first.retainAll(read(sessions));
-            }
-            return first;
+            Set<Long> waiting = new TreeSet<>(read(sessions));
+            waiting.retainAll(sessions);
+            return waiting;
         } finally {
             asking.unlock();
         }
