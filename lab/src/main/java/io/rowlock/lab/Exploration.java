@@ -2,6 +2,7 @@ package io.rowlock.lab;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,14 @@ import java.util.Set;
  * @param scenario the scenario's name
  * @param schedules how many runs came to an end of their own
  * @param cut how many were ended on the way, because others show the same
- * @param found a run for each outcome, the one with the fewest switches, and how many had it
+ * @param found a run for each outcome, and how many had it
  * @param unresolved runs that came to no end
  * @param complete whether nothing was left out: not for the budget, and no run was unresolved
  * @param waits how many steps had to wait, in all runs
  * @param contentions how many actors lost against others, in all runs
- * @param took how long it took
+ * @param smallest the smallest run that goes wrong as the first violation does, if one was found: it has the fewest actors, and of
+ *     these the fewest switches. It may leave actors out
+ * @param took how long the schedules took
  */
 public record Exploration(
         String scenario,
@@ -30,12 +33,13 @@ public record Exploration(
         boolean complete,
         long waits,
         long contentions,
+        Optional<Run> smallest,
         Duration took) {
 
     /**
      * An outcome.
      *
-     * @param run the first run that had it; no other that was run has fewer switches
+     * @param run of those that had it the one with the fewest switches, and the first of these
      * @param times how many runs had it
      */
     public record Found(Run run, int times) {}
@@ -43,6 +47,11 @@ public record Exploration(
     public Exploration {
         found = List.copyOf(found);
         unresolved = List.copyOf(unresolved);
+    }
+
+    Exploration withSmallest(Run run) {
+        return new Exploration(
+                scenario, schedules, cut, found, unresolved, complete, waits, contentions, Optional.of(run), took);
     }
 
     /** All outcomes that were seen. */
@@ -57,6 +66,7 @@ public record Exploration(
         return found.stream()
                 .map(Found::run)
                 .filter(run -> run.violation().isPresent())
+                .sorted(Comparator.comparingInt(run -> run.schedule().switches()))
                 .toList();
     }
 
@@ -68,9 +78,9 @@ public record Exploration(
                 .sum();
     }
 
-    /** The violating run with the fewest switches. */
+    /** The smallest run that goes wrong. */
     public Optional<Run> witness() {
-        return violations().stream().findFirst();
+        return smallest.or(() -> violations().stream().findFirst());
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.rowlock.lab;
 
 import io.rowlock.lab.internal.run.Choice;
-import io.rowlock.lab.internal.run.Director;
 import io.rowlock.lab.internal.run.Play;
 import io.rowlock.lab.internal.run.Stage;
 import io.rowlock.lab.internal.search.Search;
@@ -12,34 +11,47 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a scenario's schedules. One exploration, one thread. */
+/** Runs the schedules of a scenario, or of some of its actors. One exploration, one thread. */
 final class Explorer {
     private final Theatre theatre;
     private final Scenario scenario;
     private final Budget budget;
     private final Judge judge;
-    private final List<Integer> all;
+    private final List<Integer> who;
 
     Explorer(Theatre theatre, Scenario scenario, Budget budget) {
+        this(
+                theatre,
+                scenario,
+                budget,
+                IntStream.range(0, scenario.actors().size()).boxed().toList());
+    }
+
+    /** @param who the actors that take part, by number, in order */
+    Explorer(Theatre theatre, Scenario scenario, Budget budget, List<Integer> who) {
         this.theatre = theatre;
         this.scenario = scenario;
         this.budget = budget;
         this.judge = new Judge(theatre, scenario);
-        List<Integer> numbers = new ArrayList<>();
-        for (int i = 0; i < scenario.actors().size(); i++) {
-            numbers.add(i);
-        }
-        this.all = List.copyOf(numbers);
+        this.who = List.copyOf(who);
     }
 
     private static final class Tally {
-        final Run run;
+        Run run;
         int times;
 
         Tally(Run run) {
             this.run = run;
+        }
+
+        void add(Run another) {
+            times++;
+            if (another.schedule().switches() < run.schedule().switches()) {
+                run = another;
+            }
         }
     }
 
@@ -50,10 +62,22 @@ final class Explorer {
         return explored == null ? Objects.requireNonNull(explore(began)) : explored;
     }
 
+    /** As {@link #explore()}, and then makes the witness smaller. */
+    Exploration exploreAndShrink() throws InterruptedException {
+        long began = theatre.nanoTime();
+        Exploration found = explore();
+        Optional<Run> witness = found.witness();
+        if (witness.isEmpty() || budget.shrinks() == 0) {
+            return found;
+        }
+        Run smallest = new Shrinker(theatre, scenario, budget, began).smallest(witness.get());
+        return found.withSmallest(smallest);
+    }
+
     /** Once before anything counts: what the code does only the first time is done then. */
     private void rehearse() throws InterruptedException {
         Play unused = theatre.play(
-                scenario, all, (ready, taken) -> new Choice(ready.get(0).actor(), false));
+                scenario, who, (ready, taken) -> new Choice(ready.get(0).actor(), false));
     }
 
     /** All schedules; or null if actors meet in the program and have to stop before they begin. */
@@ -73,7 +97,7 @@ final class Explorer {
                 complete = unresolved.isEmpty();
                 break;
             }
-            Play play = theatre.play(scenario, all, trip);
+            Play play = theatre.play(scenario, who, trip);
             trip.over(play.taken());
             if (play.metInProgram() && !theatre.stopsAtBegin()) {
                 theatre.stopAtBegin();
@@ -87,7 +111,7 @@ final class Explorer {
                 cut++;
                 continue;
             }
-            Run run = judge.judge(play, all, strayed);
+            Run run = judge.judge(play, who, strayed);
             if (run.unresolved().isPresent()) {
                 unresolved.add(run);
                 continue;
@@ -97,7 +121,7 @@ final class Explorer {
             contentions += run.outcome().results().values().stream()
                     .filter(Explorer::isContention)
                     .count();
-            found.computeIfAbsent(run.outcome(), outcome -> new Tally(run)).times++;
+            found.computeIfAbsent(run.outcome(), outcome -> new Tally(run)).add(run);
             if (budget.firstOnly() && run.violation().isPresent()) {
                 break;
             }
@@ -113,6 +137,7 @@ final class Explorer {
                 complete,
                 waits,
                 contentions,
+                Optional.empty(),
                 Duration.ofNanos(theatre.nanoTime() - began));
     }
 
@@ -128,54 +153,26 @@ final class Explorer {
         rehearse();
         List<Run> runs = new ArrayList<>();
         for (int time = 0; time < times; time++) {
-            Follower follower = new Follower(schedule, scenario.letters());
-            Play play = theatre.play(scenario, all, follower);
+            Follower follower = new Follower(schedule, letters());
+            Play play = theatre.play(scenario, who, follower);
             follower.requireFit();
-            runs.add(judge.judge(play, all, null));
+            runs.add(judge.judge(play, who, null));
         }
         return runs;
     }
 
-    /** Takes the steps of a schedule; whatever the code does beyond it comes as it comes. */
-    private static final class Follower implements Director {
-        private final Schedule schedule;
-        private final List<Character> letters;
-        private int next;
-        private @Nullable String mismatch;
-
-        Follower(Schedule schedule, List<Character> letters) {
-            this.schedule = schedule;
-            this.letters = letters;
+    /** One run of a schedule; empty if the code does not take these steps, or comes to no end. */
+    Optional<Run> attempt(Schedule schedule) throws InterruptedException {
+        Follower follower = new Follower(schedule, letters());
+        Play play = theatre.play(scenario, who, follower);
+        if (!follower.fits()) {
+            return Optional.empty();
         }
+        Run run = judge.judge(play, who, null);
+        return run.unresolved().isPresent() ? Optional.empty() : Optional.of(run);
+    }
 
-        @Override
-        public @Nullable Choice next(List<Ready> ready, List<io.rowlock.lab.internal.run.Taken> taken) {
-            if (next >= schedule.moves().size()) {
-                return new Choice(ready.get(0).actor(), false);
-            }
-            Move move = schedule.moves().get(next);
-            Optional<Ready> who = ready.stream()
-                    .filter(each -> letters.get(each.actor()) == move.actor())
-                    .filter(each -> move.isCrash() || each.label().equals(move.what()))
-                    .findFirst();
-            if (who.isEmpty()) {
-                mismatch = ready.stream()
-                        .map(each -> letters.get(each.actor()) + each.label())
-                        .toList()
-                        .toString();
-                return null;
-            }
-            next++;
-            return new Choice(who.get().actor(), move.isCrash());
-        }
-
-        void requireFit() {
-            if (mismatch != null) {
-                throw new ScheduleMismatch(schedule, next, mismatch);
-            }
-            if (next < schedule.moves().size()) {
-                throw new ScheduleMismatch(schedule, next, "the end");
-            }
-        }
+    private List<Character> letters() {
+        return who.stream().map(scenario.letters()::get).toList();
     }
 }

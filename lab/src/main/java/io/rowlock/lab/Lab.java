@@ -153,11 +153,12 @@ public final class Lab implements AutoCloseable {
 
     /** As {@link #explore(Scenario)}, within another budget. */
     public Exploration explore(Scenario scenario, Budget budget) {
-        return with(budget, theatre -> new Explorer(theatre, scenario, budget).explore());
+        return with(budget, theatre -> new Explorer(theatre, scenario, budget).exploreAndShrink());
     }
 
     /**
-     * Runs one schedule. What the code does beyond its last move comes as it comes.
+     * Runs one schedule. What the code does beyond its last move comes as it comes. Actors that have no move in it take no
+     * part.
      *
      * @throws ScheduleMismatch if the code does not take these steps
      */
@@ -168,7 +169,8 @@ public final class Lab implements AutoCloseable {
     /** As {@link #replay(Scenario, Schedule)}, several times. */
     public List<Run> replay(Scenario scenario, Schedule schedule, int times) {
         Budget budget = Budget.standard();
-        return with(budget, theatre -> new Explorer(theatre, scenario, budget).replay(schedule, times));
+        List<Integer> who = scenario.takingPart(schedule);
+        return with(budget, theatre -> new Explorer(theatre, scenario, budget, who).replay(schedule, times));
     }
 
     @FunctionalInterface

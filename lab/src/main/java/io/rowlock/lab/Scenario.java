@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * What is to be looked into: a database in a known state, and two or three actors who do something to it at once. Immutable:
@@ -177,6 +178,17 @@ public final class Scenario {
     /** The letters of its actors. */
     public List<Character> letters() {
         return actors.stream().map(Actor::letter).toList();
+    }
+
+    /** The actors that have a move in a schedule, by number; all for one without moves. */
+    List<Integer> takingPart(Schedule schedule) {
+        return IntStream.range(0, actors.size())
+                .filter(number -> schedule.moves().isEmpty()
+                        || schedule.moves().stream()
+                                .anyMatch(move ->
+                                        move.actor() == actors.get(number).letter()))
+                .boxed()
+                .toList();
     }
 
     List<Work> resets() {

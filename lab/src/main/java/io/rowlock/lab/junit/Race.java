@@ -211,6 +211,7 @@ public final class Race {
                 resolved,
                 waits,
                 0,
+                Optional.empty(),
                 Duration.ZERO);
     }
 
@@ -231,7 +232,9 @@ public final class Race {
 
     /** Without steps of an actor nothing was tried, and what does not happen cannot go wrong. */
     private static void requireSteps(Scenario scenario, Exploration seen) {
-        Set<Character> idle = new HashSet<>(scenario.letters());
+        Set<Character> idle = new HashSet<>();
+        seen.found()
+                .forEach(found -> idle.addAll(found.run().outcome().results().keySet()));
         seen.found()
                 .forEach(found -> found.run().steps().stream()
                         .filter(step -> !step.move().what().startsWith("{"))

@@ -48,7 +48,10 @@ public record Explored(Exploration exploration, EngineProfile server, Isolation 
     List<Run> witnesses() {
         Set<Anomaly> shown = EnumSet.noneOf(Anomaly.class);
         List<Run> witnesses = new ArrayList<>();
-        for (Run run : exploration.violations()) {
+        List<Run> all = new ArrayList<>();
+        exploration.witness().ifPresent(all::add);
+        all.addAll(exploration.violations());
+        for (Run run : all) {
             if (shown.add(run.anomaly().orElseThrow())) {
                 witnesses.add(run);
             }

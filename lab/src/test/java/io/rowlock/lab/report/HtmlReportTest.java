@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,17 @@ class HtmlReportTest {
         List<Exploration.Found> found =
                 List.of(runs).stream().map(run -> new Exploration.Found(run, 2)).toList();
         return new Explored(
-                new Exploration(name, 2 * runs.length, 1, found, List.of(), true, 3, 0, Duration.ofMillis(40)),
+                new Exploration(
+                        name,
+                        2 * runs.length,
+                        1,
+                        found,
+                        List.of(),
+                        true,
+                        3,
+                        0,
+                        Optional.empty(),
+                        Duration.ofMillis(40)),
                 new EngineProfile(Engine.POSTGRESQL, version, false, false, false),
                 Isolation.READ_COMMITTED);
     }
