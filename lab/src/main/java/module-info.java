@@ -15,6 +15,7 @@ module io.rowlock.lab {
     exports io.rowlock.lab;
     exports io.rowlock.lab.hermitage;
     exports io.rowlock.lab.junit;
+    exports io.rowlock.lab.matrix;
     exports io.rowlock.lab.report;
     exports io.rowlock.lab.spec;
 

@@ -140,6 +140,11 @@ final class BorrowedConnections implements DataSource {
                 return;
             }
             given = true;
+            if (options.sessionSql().isPresent()) {
+                // Nobody knows what that changed.
+                discard();
+                return;
+            }
             try {
                 if (!connection.getAutoCommit()) {
                     connection.rollback();
@@ -155,8 +160,17 @@ final class BorrowedConnections implements DataSource {
                 connection.setNetworkTimeout(Runnable::run, networkTimeoutMillis);
             } catch (SQLException broken) {
                 // One that cannot be set back is not to be lent to others.
-                connection.abort(Runnable::run);
+                discard();
                 throw broken;
+            }
+        }
+
+        private void discard() throws SQLException {
+            connection.abort(Runnable::run);
+            try (Statement statement = connection.createStatement()) {
+                boolean unused = statement.execute("SELECT 1");
+            } catch (SQLException gone) {
+                // By this a pool learns of it, which else lends what it had a moment ago without a look.
             }
         }
     }

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Holds when</b> the database is the lab's alone while it works: it empties and fills tables as scenarios say, and
  * may leave commits without the disk. Connections are given back as they came when the lab
- * is closed, but for what {@link LabOptions#sessionSql} has done. <b>Breaks when</b> actors use what differs from run to run: clocks, random numbers,
+ * is closed, or are aborted where {@link LabOptions#sessionSql} changed what nobody knows. <b>Breaks when</b> actors use what differs from run to run: clocks, random numbers,
  * threads of their own.
  *
  * <p>One exploration or replay at a time; the data source may be used by many threads.

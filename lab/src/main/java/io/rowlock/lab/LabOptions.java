@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param isolation at which level connections are lent; default that at which they come
  * @param connections how many connections the actors may hold at once; default 12
  * @param durable whether commits wait for the disk; default false: what a lab stores is thrown away, and runs are many
- * @param sessionSql a statement that each connection begins with, such as a switch of the engine; default none. It stays: a connection
- *     of a pool goes back with it
+ * @param sessionSql a statement that each connection begins with, such as a switch of the engine; default none. What it changed is
+ *     not known, so such a connection is aborted when the lab is done with it, and a pool makes another
  * @param deadlockTimeout after which time PostgreSQL looks for a deadlock, where the user may say so; default 10 ms. As durability, it
  *     is set back when the lab is closed
  */

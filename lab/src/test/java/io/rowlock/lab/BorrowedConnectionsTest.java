@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 
 /** A lab's user may lend it connections of a pool. */
 class BorrowedConnectionsTest {
@@ -47,6 +48,37 @@ class BorrowedConnectionsTest {
 
             assertThat(ofEach(pool, database.engine(), false)).isEqualTo(before);
         }
+    }
+
+    @Databases({Engine.POSTGRESQL, Engine.MARIADB})
+    void aSwitchOfTheSessionDoesNotStayInAPool(Database database) throws SQLException {
+        String name = database.engine() == Engine.MARIADB ? "innodb_snapshot_isolation" : "synchronize_seqscans";
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(database.dataSource());
+        config.setMaximumPoolSize(2);
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            String before = setting(pool, database.engine(), name);
+            String other = before.equalsIgnoreCase("on") ? "OFF" : "ON";
+            LabOptions options =
+                    LabOptions.standard().withConnections(1).withSessionSql("SET SESSION " + name + " = " + other);
+            try (Lab lab = Lab.on(pool, options)) {
+                assertThat(setting(lab.dataSource(), database.engine(), name)).isEqualToIgnoringCase(other);
+            }
+            for (int again = 0; again < 2; again++) {
+                assertThat(setting(pool, database.engine(), name)).isEqualTo(before);
+            }
+        }
+    }
+
+    private static String setting(DataSource dataSource, Engine engine, String name) throws SQLException {
+        String question = engine == Engine.MARIADB ? "SHOW SESSION VARIABLES LIKE '" + name + "'" : "SHOW " + name;
+        return Sql.autocommit(dataSource, connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery(question)) {
+                rows.next();
+                return rows.getString(rows.getMetaData().getColumnCount());
+            }
+        });
     }
 
     private static int add(Lab lab) throws SQLException {
