@@ -2,14 +2,19 @@ package io.rowlock.lab.guides;
 
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.Isolation;
+import io.rowlock.lab.LabOptions;
 import io.rowlock.lab.Scenario;
 import io.rowlock.lab.junit.Race;
 import io.rowlock.lab.junit.RaceTest;
 import io.rowlock.lab.junit.Replay;
+import io.rowlock.lab.matrix.Candidate;
+import io.rowlock.lab.matrix.Matrix;
+import io.rowlock.lab.matrix.Place;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -52,6 +57,52 @@ final class LabGuideExamples {
                 return statement.executeUpdate("UPDATE ticket SET sold = sold + 1 WHERE sold < total AND id = " + id)
                         == 1;
             }
+        }
+    }
+
+    static class LockedTickets extends Tickets {
+        private final DataSource dataSource;
+
+        LockedTickets(DataSource dataSource) {
+            super(dataSource);
+            this.dataSource = dataSource;
+        }
+
+        @Override
+        boolean buy(int id) throws SQLException {
+            try (Connection connection = dataSource.getConnection();
+                    Statement statement = connection.createStatement()) {
+                connection.setAutoCommit(false);
+                ResultSet ticket =
+                        statement.executeQuery("SELECT sold, total FROM ticket WHERE id = " + id + " FOR UPDATE");
+                boolean left = ticket.next() && ticket.getInt("sold") < ticket.getInt("total");
+                if (left) {
+                    statement.executeUpdate("UPDATE ticket SET sold = sold + 1 WHERE id = " + id);
+                }
+                connection.commit();
+                return left;
+            }
+        }
+    }
+
+    static class Repairs {
+        static Scenario twoBuyers(Tickets tickets) {
+            return Scenario.named("two buyers of the last ticket")
+                    .reset("DELETE FROM ticket", "INSERT INTO ticket VALUES (1, 99, 100)")
+                    .actor(() -> tickets.buy(1))
+                    .actor(() -> tickets.buy(1));
+        }
+
+        static Matrix compared(DataSource database) {
+            LabOptions options = LabOptions.standard();
+            return Matrix.run(
+                    List.of(
+                            new Place("READ COMMITTED", database, options.withIsolation(Isolation.READ_COMMITTED)),
+                            new Place("SERIALIZABLE", database, options.withIsolation(Isolation.SERIALIZABLE))),
+                    List.of(
+                            new Candidate("as it is", lent -> twoBuyers(new Tickets(lent))),
+                            new Candidate("one statement", lent -> twoBuyers(new FixedTickets(lent))),
+                            new Candidate("locked first", lent -> twoBuyers(new LockedTickets(lent)))));
         }
     }
 
