@@ -15,6 +15,7 @@ import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.Isolation;
 import io.rowlock.lab.Budget;
+import io.rowlock.lab.Exploration;
 import io.rowlock.lab.report.Explored;
 import io.rowlock.lab.report.HtmlReport;
 import java.io.IOException;
@@ -135,8 +136,13 @@ final class RacesCommand implements Callable<Integer> {
             List<Verdict> here = run.run(races, level);
             verdicts.addAll(here);
             EngineProfile profile = profile(database);
-            here.forEach(verdict -> explored.add(new Explored(verdict.exploration(), profile, verdict.isolation())));
+            here.forEach(verdict -> explored.add(new Explored(named(verdict), profile, verdict.isolation())));
         }
+    }
+
+    private static Exploration named(Verdict verdict) {
+        Race race = verdict.race();
+        return verdict.exploration().named(race.id() + " " + RacesTable.form(race.form()) + ": " + race.title());
     }
 
     private static EngineProfile profile(OpenDatabase database) throws CannotStart {

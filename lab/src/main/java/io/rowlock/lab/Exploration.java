@@ -49,6 +49,11 @@ public record Exploration(
         unresolved = List.copyOf(unresolved);
     }
 
+    /** The same by another name, for a page on which scenarios of one name stand beside each other. */
+    public Exploration named(String name) {
+        return new Exploration(name, schedules, cut, found, unresolved, complete, waits, contentions, smallest, took);
+    }
+
     Exploration withSmallest(Run run) {
         return new Exploration(
                 scenario, schedules, cut, found, unresolved, complete, waits, contentions, Optional.of(run), took);

@@ -9,30 +9,45 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The rows that a run left behind, as text. Tables are looked up once. One thread at a time. */
 final class FinalState {
     private static final int ROWS_MAX = 1_000;
 
-    private @Nullable List<String> everything;
+    /** What tools for migrations remember is no state of the program. */
+    private static final Set<String> OF_MIGRATIONS =
+            Set.of("flyway_schema_history", "databasechangelog", "databasechangeloglock");
+
+    private @Nullable List<Question> everything;
+
+    /**
+     * What is asked.
+     *
+     * @param table the whole of which is asked for, in any order; or empty for a query of the user's
+     */
+    private record Question(String table, String sql) {}
 
     List<String> read(Connection connection, List<String> queries) throws SQLException {
-        List<String> asked = queries.isEmpty() ? everything(connection) : queries;
+        List<Question> asked = queries.isEmpty()
+                ? everything(connection)
+                : queries.stream().map(query -> new Question("", query)).toList();
         List<String> state = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
             statement.setMaxRows(ROWS_MAX);
-            for (String query : asked) {
-                state.add(rows(statement, query, queries.isEmpty()));
+            for (Question question : asked) {
+                state.add(rows(statement, question));
             }
         }
         return state;
     }
 
-    private static String rows(Statement statement, String query, boolean named) throws SQLException {
+    private static String rows(Statement statement, Question question) throws SQLException {
         List<String> rows = new ArrayList<>();
-        try (ResultSet result = statement.executeQuery(query)) {
+        try (ResultSet result = statement.executeQuery(question.sql())) {
             ResultSetMetaData columns = result.getMetaData();
             while (result.next()) {
                 StringJoiner row = new StringJoiner(" ");
@@ -42,36 +57,41 @@ final class FinalState {
                 rows.add(row.toString());
             }
         }
-        if (named) {
+        if (!question.table().isEmpty()) {
             rows.sort(null);
-            return query.substring(query.lastIndexOf(' ') + 1) + rows;
         }
-        return rows.toString();
+        return question.table() + rows;
     }
 
-    private List<String> everything(Connection connection) throws SQLException {
-        List<String> known = everything;
+    private List<Question> everything(Connection connection) throws SQLException {
+        List<Question> known = everything;
         if (known != null) {
             return known;
         }
-        List<String> queries = new ArrayList<>();
+        List<Question> questions = new ArrayList<>();
         DatabaseMetaData meta = connection.getMetaData();
+        String quote = meta.getIdentifierQuoteString();
         List<String> tables = new ArrayList<>();
         try (ResultSet found =
                 meta.getTables(connection.getCatalog(), connection.getSchema(), "%", new String[] {"TABLE"})) {
             while (found.next()) {
-                tables.add(found.getString("TABLE_NAME"));
+                String table = found.getString("TABLE_NAME");
+                if (!OF_MIGRATIONS.contains(table.toLowerCase(Locale.ROOT))) {
+                    tables.add(table);
+                }
             }
         }
         tables.sort(null);
         for (String table : tables) {
             List<String> columns = columns(connection, meta, table);
             if (!columns.isEmpty()) {
-                queries.add("SELECT " + String.join(", ", columns) + " FROM " + table);
+                String all =
+                        columns.stream().map(column -> quote + column + quote).collect(Collectors.joining(", "));
+                questions.add(new Question(table, "SELECT " + all + " FROM " + quote + table + quote));
             }
         }
-        everything = queries;
-        return queries;
+        everything = questions;
+        return questions;
     }
 
     /** Without those that the database numbers: the numbers differ each time and mean nothing. */

@@ -138,7 +138,7 @@ public final class Scenario {
 
     /**
      * Queries whose rows are the final state; without any, all rows of all tables are, but for columns that the database
-     * numbers. Give each an order, or rows that come in another order are another state.
+     * numbers and for what Flyway and Liquibase remember. Give each an order, or rows that come in another order are another state.
      */
     public Scenario state(String... queries) {
         List<String> all = new ArrayList<>(state);

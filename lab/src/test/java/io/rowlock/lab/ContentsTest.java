@@ -54,6 +54,21 @@ class ContentsTest {
     }
 
     @Databases
+    void tablesMayHaveAnyNameAndThoseOfMigrationsAreNoState(Database database) throws SQLException {
+        String quote = database.engine() == Engine.MARIADB ? "`" : "\"";
+        database.execute(
+                "CREATE TABLE " + quote + "order" + quote + " (id INT PRIMARY KEY, " + quote + "select" + quote
+                        + " INT)",
+                "CREATE TABLE flyway_schema_history (installed_rank INT PRIMARY KEY)",
+                "INSERT INTO " + quote + "order" + quote + " VALUES (1, 7)");
+        try (Connection connection = database.connect()) {
+            assertThat(state(connection))
+                    .contains("order[id=1 select=7]")
+                    .noneMatch(table -> table.startsWith("flyway"));
+        }
+    }
+
+    @Databases
     void whatWasEmptyIsEmptyAgainAndKeysAreCheckedAfterwards(Database database) throws SQLException {
         database.execute(
                 "CREATE TABLE owner (id INT PRIMARY KEY)",

@@ -237,8 +237,8 @@ public final class HtmlReport {
                         .append("</b></dt><dd><code>")
                         .append(Html.text(result.toString()))
                         .append("</code></dd>\n"));
-        run.outcome()
-                .state()
+        run.outcome().state().stream()
+                .filter(state -> !state.endsWith("[]"))
                 .forEach(state -> page.append("<dt>then</dt><dd><code>")
                         .append(Html.text(state))
                         .append("</code></dd>\n"));
