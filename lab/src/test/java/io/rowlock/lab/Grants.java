@@ -12,7 +12,8 @@ final class Grants {
     static final List<String> TABLES = List.of(
             "CREATE TABLE student_credit (id INT PRIMARY KEY, amount INT NOT NULL)",
             "CREATE TABLE course_access (id INT PRIMARY KEY, status INT NOT NULL)",
-            "CREATE TABLE ledger (student INT NOT NULL, course INT NOT NULL, amount INT NOT NULL)");
+            "CREATE TABLE ledger (student INT NOT NULL, course INT NOT NULL, amount INT NOT NULL)",
+            "CREATE TABLE first_credit (student INT NOT NULL, amount INT NOT NULL)");
 
     static final String[] RESET = {
         "DELETE FROM ledger",
@@ -31,7 +32,9 @@ final class Grants {
         DECIDING_ROW,
         READ_THEN_DECIDING_ROW,
         /** As without a lock, and each statement a transaction by itself. */
-        AUTOCOMMIT
+        AUTOCOMMIT,
+        /** The row that is locked is not there yet. */
+        MISSING_ROW
     }
 
     private final DataSource dataSource;
@@ -66,13 +69,20 @@ final class Grants {
         if (variant == Variant.WRONG_ROW || variant == Variant.READ_THEN_WRONG_ROW) {
             int unused = number(connection, "SELECT amount FROM student_credit WHERE id = 1 FOR UPDATE");
         }
+        if (variant == Variant.MISSING_ROW) {
+            int unused = number(connection, "SELECT amount FROM first_credit WHERE student = 1 FOR UPDATE");
+        }
         boolean locks = variant == Variant.DECIDING_ROW || variant == Variant.READ_THEN_DECIDING_ROW;
         int status = number(connection, "SELECT status FROM course_access WHERE id = 5" + (locks ? " FOR UPDATE" : ""));
         if (status != STARTED) {
             return "not started";
         }
         run(connection, "INSERT INTO ledger VALUES (1, 5, 1)");
-        run(connection, "UPDATE student_credit SET amount = amount + 1 WHERE id = 1");
+        run(
+                connection,
+                variant == Variant.MISSING_ROW
+                        ? "INSERT INTO first_credit VALUES (1, 1)"
+                        : "UPDATE student_credit SET amount = amount + 1 WHERE id = 1");
         run(connection, "UPDATE course_access SET status = 4 WHERE id = 5");
         return "granted";
     }
@@ -80,8 +90,7 @@ final class Grants {
     private static int number(Connection connection, String sql) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql);
                 ResultSet rows = statement.executeQuery()) {
-            rows.next();
-            return rows.getInt(1);
+            return rows.next() ? rows.getInt(1) : 0;
         }
     }
 
