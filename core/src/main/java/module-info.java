@@ -8,5 +8,6 @@ module io.rowlock.core {
     exports io.rowlock;
     exports io.rowlock.batch;
     exports io.rowlock.event;
+    exports io.rowlock.lease;
     exports io.rowlock.once;
 }

@@ -47,6 +47,18 @@ public final class Key implements Comparable<Key> {
         return key;
     }
 
+    /**
+     * A key as it was stored: what {@link #bytes} gave.
+     *
+     * @throws IllegalArgumentException if no key has these bytes
+     */
+    public static Key ofBytes(byte[] bytes) {
+        if (bytes.length == 0 || bytes.length > BYTES_MAX) {
+            throw new IllegalArgumentException("Not a key's bytes (bytes=" + bytes.length + ")");
+        }
+        return new Key(new String(bytes, StandardCharsets.UTF_8));
+    }
+
     private static String escape(String part) {
         return part.indexOf(':') < 0 && part.indexOf('\\') < 0
                 ? part

@@ -4,6 +4,7 @@ import io.rowlock.batch.Batch;
 import io.rowlock.batch.BatchReport;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.internal.unit.Units;
+import io.rowlock.lease.Leases;
 import io.rowlock.once.Codec;
 import io.rowlock.once.Fingerprint;
 import io.rowlock.once.Once;
@@ -203,6 +204,9 @@ public sealed interface Rowlock permits Units {
 
     /** Which keys are held in this JVM now, by whom, and who waits. */
     List<SerialHold> serialHolds();
+
+    /** Keys that one process at a time may hold, with tokens that fence units: {@link Tx#fence}. The same object each time. */
+    Leases leases();
 
     /** The database's facts, as read at the first use. */
     EngineProfile profile();

@@ -1,8 +1,10 @@
 package io.rowlock;
 
 import io.rowlock.event.RowlockListener;
+import io.rowlock.internal.lease.LeaseService;
 import io.rowlock.internal.unit.Settings;
 import io.rowlock.internal.unit.Units;
+import io.rowlock.lease.LeaseSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -23,6 +25,7 @@ public final class RowlockBuilder {
     private boolean oneWriterCluster;
     private Duration onceKeep = Duration.ofHours(24);
     private int onceAnswerBytesMax = 64 * 1024;
+    private LeaseSettings leases = LeaseSettings.defaults();
 
     RowlockBuilder(DataSource dataSource) {
         this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -132,6 +135,12 @@ public final class RowlockBuilder {
     /** The most that {@link #onceAnswerBytesMax} can be set to: 8 MiB, half of what a MariaDB server takes in one statement. */
     public static final int ONCE_ANSWER_BYTES_MAX = 8 * 1024 * 1024;
 
+    /** How leases are asked for, waited for and passed on; default {@link LeaseSettings#defaults}. */
+    public RowlockBuilder leases(LeaseSettings settings) {
+        leases = Objects.requireNonNull(settings, "settings");
+        return this;
+    }
+
     /** See {@link #sqliteSynchronous}. */
     public enum SqliteSynchronous {
         /** Sync at every commit. */
@@ -157,6 +166,7 @@ public final class RowlockBuilder {
                         sqliteSynchronous,
                         oneWriterCluster,
                         onceKeep,
-                        onceAnswerBytesMax));
+                        onceAnswerBytesMax),
+                errands -> new LeaseService(errands, leases));
     }
 }

@@ -14,7 +14,8 @@ import javax.sql.DataSource;
 
 /**
  * Rowlock's own tables: {@code rowlock_guard} for {@link Tx#guard}, {@code rowlock_tombstone} for
- * {@link Table.Builder#tombstones}, {@code rowlock_once} for {@link Rowlock#once}. A program that uses none of them needs none.
+ * {@link Table.Builder#tombstones}, {@code rowlock_once} for {@link Rowlock#once}, {@code rowlock_lease} and three more for
+ * {@link Rowlock#leases}. A program that uses none of them needs none.
  *
  * <p>Put {@link #ddl(Engine)} into your migrations, or call {@link #createMissing} at the start. A release that brings a
  * further table says so in the changelog: {@code createMissing} then creates it beside those that are there, and for
@@ -86,7 +87,136 @@ public final class RowlockTables {
                         answered_at INTEGER NOT NULL,
                         expires_at  INTEGER NOT NULL
                     )""", "CREATE INDEX rowlock_once_expires ON rowlock_once (expires_at)")));
+        leases(ddl);
         return ddl;
+    }
+
+    /** A lease's row changes its tokens at a grant and a forced release alone; run_id is null while the key is free. */
+    private static void leases(Map<String, Map<Engine, List<String>>> ddl) {
+        ddl.put("rowlock_lease", perEngine(List.of("""
+                    CREATE TABLE rowlock_lease (
+                        lease_key   bytea        NOT NULL PRIMARY KEY,
+                        first_token bigint       NOT NULL,
+                        token       bigint       NOT NULL,
+                        run_id      bytea,
+                        owner       varchar(200) NOT NULL,
+                        actor       varchar(100) NOT NULL,
+                        call_site   varchar(300) NOT NULL,
+                        granted_at  bigint       NOT NULL,
+                        renewed_at  bigint       NOT NULL,
+                        expires_at  bigint       NOT NULL,
+                        lapsed      smallint     NOT NULL,
+                        forced      smallint     NOT NULL
+                    ) WITH (fillfactor = 50)"""), List.of("""
+                    CREATE TABLE rowlock_lease (
+                        lease_key   VARBINARY(255) NOT NULL PRIMARY KEY,
+                        first_token BIGINT         NOT NULL,
+                        token       BIGINT         NOT NULL,
+                        run_id      VARBINARY(16),
+                        owner       VARCHAR(200)   NOT NULL,
+                        actor       VARCHAR(100)   NOT NULL,
+                        call_site   VARCHAR(300)   NOT NULL,
+                        granted_at  BIGINT         NOT NULL,
+                        renewed_at  BIGINT         NOT NULL,
+                        expires_at  BIGINT         NOT NULL,
+                        lapsed      SMALLINT       NOT NULL,
+                        forced      SMALLINT       NOT NULL
+                    ) ENGINE=InnoDB CHARACTER SET utf8mb4"""), List.of("""
+                    CREATE TABLE rowlock_lease (
+                        lease_key   BLOB    NOT NULL PRIMARY KEY,
+                        first_token INTEGER NOT NULL,
+                        token       INTEGER NOT NULL,
+                        run_id      BLOB,
+                        owner       TEXT    NOT NULL,
+                        actor       TEXT    NOT NULL,
+                        call_site   TEXT    NOT NULL,
+                        granted_at  INTEGER NOT NULL,
+                        renewed_at  INTEGER NOT NULL,
+                        expires_at  INTEGER NOT NULL,
+                        lapsed      INTEGER NOT NULL,
+                        forced      INTEGER NOT NULL
+                    ) WITHOUT ROWID""")));
+        ddl.put("rowlock_lease_floor", perEngine(List.of("""
+                    CREATE TABLE rowlock_lease_floor (
+                        id    smallint NOT NULL PRIMARY KEY,
+                        token bigint   NOT NULL
+                    )"""), List.of("""
+                    CREATE TABLE rowlock_lease_floor (
+                        id    SMALLINT NOT NULL PRIMARY KEY,
+                        token BIGINT   NOT NULL
+                    ) ENGINE=InnoDB"""), List.of("""
+                    CREATE TABLE rowlock_lease_floor (
+                        id    INTEGER NOT NULL PRIMARY KEY,
+                        token INTEGER NOT NULL
+                    )""")));
+        ddl.put(
+                "rowlock_lease_waiter",
+                perEngine(
+                        List.of("""
+                    CREATE TABLE rowlock_lease_waiter (
+                        waiter_id  bytea         NOT NULL PRIMARY KEY,
+                        lease_key  bytea         NOT NULL,
+                        process_id bytea         NOT NULL,
+                        owner      varchar(200)  NOT NULL,
+                        actor      varchar(100)  NOT NULL,
+                        call_site  varchar(300)  NOT NULL,
+                        holds      varchar(8000) NOT NULL,
+                        since      bigint        NOT NULL,
+                        expires_at bigint        NOT NULL
+                    )""", "CREATE INDEX rowlock_lease_waiter_key ON rowlock_lease_waiter (lease_key)"),
+                        List.of("""
+                    CREATE TABLE rowlock_lease_waiter (
+                        waiter_id  VARBINARY(16)  NOT NULL PRIMARY KEY,
+                        lease_key  VARBINARY(255) NOT NULL,
+                        process_id VARBINARY(16)  NOT NULL,
+                        owner      VARCHAR(200)   NOT NULL,
+                        actor      VARCHAR(100)   NOT NULL,
+                        call_site  VARCHAR(300)   NOT NULL,
+                        holds      VARCHAR(8000)  NOT NULL,
+                        since      BIGINT         NOT NULL,
+                        expires_at BIGINT         NOT NULL,
+                        INDEX rowlock_lease_waiter_key (lease_key)
+                    ) ENGINE=InnoDB CHARACTER SET utf8mb4"""),
+                        List.of("""
+                    CREATE TABLE rowlock_lease_waiter (
+                        waiter_id  BLOB    NOT NULL PRIMARY KEY,
+                        lease_key  BLOB    NOT NULL,
+                        process_id BLOB    NOT NULL,
+                        owner      TEXT    NOT NULL,
+                        actor      TEXT    NOT NULL,
+                        call_site  TEXT    NOT NULL,
+                        holds      TEXT    NOT NULL,
+                        since      INTEGER NOT NULL,
+                        expires_at INTEGER NOT NULL
+                    )""", "CREATE INDEX rowlock_lease_waiter_key ON rowlock_lease_waiter (lease_key)")));
+        ddl.put("rowlock_lease_audit", perEngine(List.of("""
+                    CREATE TABLE rowlock_lease_audit (
+                        audit_id  bytea        NOT NULL PRIMARY KEY,
+                        lease_key bytea        NOT NULL,
+                        token     bigint       NOT NULL,
+                        owner     varchar(200) NOT NULL,
+                        forced_by varchar(200) NOT NULL,
+                        reason    varchar(500) NOT NULL,
+                        forced_at bigint       NOT NULL
+                    )"""), List.of("""
+                    CREATE TABLE rowlock_lease_audit (
+                        audit_id  VARBINARY(16)  NOT NULL PRIMARY KEY,
+                        lease_key VARBINARY(255) NOT NULL,
+                        token     BIGINT         NOT NULL,
+                        owner     VARCHAR(200)   NOT NULL,
+                        forced_by VARCHAR(200)   NOT NULL,
+                        reason    VARCHAR(500)   NOT NULL,
+                        forced_at BIGINT         NOT NULL
+                    ) ENGINE=InnoDB CHARACTER SET utf8mb4"""), List.of("""
+                    CREATE TABLE rowlock_lease_audit (
+                        audit_id  BLOB    NOT NULL PRIMARY KEY,
+                        lease_key BLOB    NOT NULL,
+                        token     INTEGER NOT NULL,
+                        owner     TEXT    NOT NULL,
+                        forced_by TEXT    NOT NULL,
+                        reason    TEXT    NOT NULL,
+                        forced_at INTEGER NOT NULL
+                    )""")));
     }
 
     private static Map<Engine, List<String>> perEngine(

@@ -125,6 +125,15 @@ public sealed interface Table<T, K> permits TableDef {
         }
 
         /**
+         * A {@code bigint} column, null at first, in which {@link io.rowlock.lease.Fence#STAMP_ROWS} keeps the token of the
+         * lease that a row was written under last. Rowlock fills it in units that are fenced so, and leaves it alone in others.
+         */
+        public Builder<T, K> fenceColumn(String column) {
+            spec = spec.withFence(column);
+            return this;
+        }
+
+        /**
          * Makes the table.
          *
          * @throws IllegalArgumentException if something named is not there; the message says what to write

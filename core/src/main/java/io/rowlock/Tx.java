@@ -1,5 +1,7 @@
 package io.rowlock;
 
+import io.rowlock.lease.Fence;
+import io.rowlock.lease.Lease;
 import java.sql.Connection;
 import java.util.Collection;
 import java.util.Map;
@@ -66,6 +68,28 @@ public interface Tx extends ReadTx {
      * does not, or takes it after its decision.
      */
     void guard(Key key);
+
+    /**
+     * Ties this unit to a lease: it commits only while nobody else has been granted the key.
+     *
+     * @see #fence(Lease, Fence)
+     */
+    default void fence(Lease lease) {
+        fence(lease, Fence.CHECK_AT_COMMIT);
+    }
+
+    /**
+     * Ties this unit to a lease. Where the lease is no longer its holder's, nothing is stored, and the unit is not run again.
+     * Several leases may fence one unit. A lease that is given back meanwhile is given back when the unit has ended.
+     *
+     * <p><b>Holds when</b> everything that the key protects is written in units that are fenced by it. <b>Breaks when</b> some of
+     * it is written without.
+     *
+     * @throws LeaseLost if the lease is known to be over; otherwise the unit ends with it at its commit
+     * @throws IllegalStateException in strict mode: if the lease was acquired after this unit's snapshot was fixed, on a level at
+     *     which plain reads go on showing the past
+     */
+    void fence(Lease lease, Fence mode);
 
     /**
      * Stages a change of a row.

@@ -41,6 +41,7 @@ class ArchitectureTest {
                         "io.rowlock",
                         "io.rowlock.batch",
                         "io.rowlock.event",
+                        "io.rowlock.lease",
                         "io.rowlock.once",
                         "io.rowlock.internal..",
                         "io.rowlock.dialect",

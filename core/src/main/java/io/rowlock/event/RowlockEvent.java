@@ -119,4 +119,37 @@ public sealed interface RowlockEvent {
     /** A transaction of a batch is over: what became of its items, and how many of the run's items are over by now. */
     record BatchProgressed(String batch, int applied, int refused, int failed, int repeated, int done, int total)
             implements RowlockEvent {}
+
+    /** A lease was granted, by the database or by being passed on in this JVM; whether its former holder had let it expire. */
+    record LeaseGranted(
+            String keyKind, String key, long token, Duration waited, boolean handedOver, boolean tookOver)
+            implements RowlockEvent {}
+
+    /** Somebody stood in line for a lease; whether it was had. */
+    record LeaseWaited(String keyKind, Duration waited, boolean had) implements RowlockEvent {}
+
+    /** A lease was renewed. */
+    record LeaseRenewed(String keyKind) implements RowlockEvent {}
+
+    /** A renewal failed; it is tried again while there is time. */
+    record LeaseRenewFailed(String keyKind, String why) implements RowlockEvent {}
+
+    /** A lease was given back: with the simple name of its outcome. */
+    record LeaseReleased(String keyKind, String key, long token, Duration held, String outcome)
+            implements RowlockEvent {}
+
+    /** A lease was lost: with the name of its reason. */
+    record LeaseLoss(String keyKind, String key, long token, String reason) implements RowlockEvent {}
+
+    /** A unit was refused, because the lease that fences it is no longer its holder's. */
+    record LeaseRefused(String unit, String keyKind, String key, long token) implements RowlockEvent {}
+
+    /** A wait was ended because it was part of a circle of waits. */
+    record LeaseDeadlockEnded(String keyKind, String key, String circle) implements RowlockEvent {}
+
+    /** A lease was taken away from its holder by an operator. */
+    record LeaseForced(String keyKind, String key, long token, long newToken, String reason) implements RowlockEvent {}
+
+    /** Rows of idle leases were cleared away. */
+    record LeasesReaped(int leases) implements RowlockEvent {}
 }

@@ -66,7 +66,7 @@ public final class TableDef<T, K> implements Table<T, K> {
         this.selectAtVersion = selectOne + andVersion();
         this.delete = "DELETE FROM " + name() + " WHERE " + whereKey + andVersion();
         this.update = updateSql();
-        this.insert = insertSql();
+        this.insert = insertSql(List.of());
     }
 
     private void requireFitting() {
@@ -280,6 +280,55 @@ public final class TableDef<T, K> implements Table<T, K> {
         return delete;
     }
 
+    // ---- the same under a lease's token, for tables with a fence column
+
+    /** Whether rows can carry the token of a lease. */
+    public boolean hasFence() {
+        return spec.fence() != null;
+    }
+
+    public String updateStamped() {
+        String sets = plain.stream().map(c -> c.name() + " = ?, ").collect(Collectors.joining());
+        return "UPDATE " + name() + " SET " + sets + spec.fence() + " = ?, " + spec.versionColumn() + " = "
+                + spec.versionColumn() + " + 1 WHERE " + whereKey + andVersion() + andNoLaterStamp();
+    }
+
+    /** The token is its first value. */
+    public String insertStamped() {
+        return insertSql(List.of(Objects.requireNonNull(spec.fence())));
+    }
+
+    public String deleteStamped() {
+        return delete + andNoLaterStamp();
+    }
+
+    /** A row if it carries a later token. */
+    public String selectLaterStamp() {
+        return selectOne + " AND " + spec.fence() + " > ?";
+    }
+
+    private String andNoLaterStamp() {
+        return " AND (" + spec.fence() + " IS NULL OR " + spec.fence() + " <= ?)";
+    }
+
+    public int bindUpdateStamped(
+            PreparedStatement statement, int index, T row, K key, Version expected, long token, Engine engine)
+            throws SQLException {
+        int next = bindPlain(statement, index, row, engine);
+        statement.setLong(next++, token);
+        next = bindKeyAndVersion(statement, next, key, expected, engine);
+        statement.setLong(next++, token);
+        return next;
+    }
+
+    private int bindPlain(PreparedStatement statement, int index, T row, Engine engine) throws SQLException {
+        int next = index;
+        for (Column column : plain) {
+            column.type().bind(statement, next++, column.valueOf(row), engine);
+        }
+        return next;
+    }
+
     private String andVersion() {
         String version = " AND " + spec.versionColumn() + " = ?";
         return spec.incarnation() == null ? version : version + " AND " + spec.incarnation() + " = ?";
@@ -291,8 +340,8 @@ public final class TableDef<T, K> implements Table<T, K> {
                 + whereKey + andVersion();
     }
 
-    private String insertSql() {
-        List<String> names = new ArrayList<>();
+    private String insertSql(List<String> first) {
+        List<String> names = new ArrayList<>(first);
         keys.forEach(c -> names.add(c.name()));
         plain.forEach(c -> names.add(c.name()));
         names.add(spec.versionColumn());
@@ -326,11 +375,7 @@ public final class TableDef<T, K> implements Table<T, K> {
 
     public int bindUpdate(PreparedStatement statement, int index, T row, K key, Version expected, Engine engine)
             throws SQLException {
-        int next = index;
-        for (Column column : plain) {
-            column.type().bind(statement, next++, column.valueOf(row), engine);
-        }
-        return bindKeyAndVersion(statement, next, key, expected, engine);
+        return bindKeyAndVersion(statement, bindPlain(statement, index, row, engine), key, expected, engine);
     }
 
     public int bindInsert(PreparedStatement statement, int index, T row, Version version, Engine engine)
@@ -339,9 +384,7 @@ public final class TableDef<T, K> implements Table<T, K> {
         for (Column column : keys) {
             column.type().bind(statement, next++, column.valueOf(row), engine);
         }
-        for (Column column : plain) {
-            column.type().bind(statement, next++, column.valueOf(row), engine);
-        }
+        next = bindPlain(statement, next, row, engine);
         statement.setLong(next++, version.number());
         if (spec.incarnation() != null) {
             statement.setLong(next++, version.incarnation());
@@ -384,6 +427,11 @@ public final class TableDef<T, K> implements Table<T, K> {
                     + spec.versionColumn() + ", columns=" + names
                     + "): write .version(\"its_name\") or add it: ALTER TABLE "
                     + name() + " ADD COLUMN " + spec.versionColumn() + " BIGINT DEFAULT 1 NOT NULL");
+        }
+        String fence = spec.fence();
+        if (fence != null && !names.contains(fence.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("Missing fence column (table=" + name() + ", column=" + fence
+                    + ", columns=" + names + "): add it: ALTER TABLE " + name() + " ADD COLUMN " + fence + " BIGINT");
         }
         String incarnation = spec.incarnation();
         if (incarnation != null && !names.contains(incarnation.toLowerCase(Locale.ROOT))) {

@@ -18,7 +18,8 @@ public record TableSpec<T>(
         @Nullable String version,
         @Nullable String incarnation,
         boolean tombstones,
-        boolean keysNeverReturn) {
+        boolean keysNeverReturn,
+        @Nullable String fence) {
 
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
 
@@ -37,7 +38,7 @@ public record TableSpec<T>(
             }
             columns.put(component.getName(), snake(component.getName()));
         }
-        return new TableSpec<>(name, rows, columns, List.of(), null, null, false, false);
+        return new TableSpec<>(name, rows, columns, List.of(), null, null, false, false, null);
     }
 
     public TableSpec<T> keyedBy(String component, Class<?> type) {
@@ -59,7 +60,7 @@ public record TableSpec<T>(
     }
 
     private TableSpec<T> keyed(List<String> names) {
-        return new TableSpec<>(name, rows, columns, names, version, incarnation, tombstones, keysNeverReturn);
+        return new TableSpec<>(name, rows, columns, names, version, incarnation, tombstones, keysNeverReturn, fence);
     }
 
     public TableSpec<T> withColumn(String component, String column) {
@@ -67,25 +68,35 @@ public record TableSpec<T>(
         requireIdentifier("column", column, column);
         Map<String, String> renamed = new LinkedHashMap<>(columns);
         renamed.put(component, column);
-        return new TableSpec<>(name, rows, renamed, keyComponents, version, incarnation, tombstones, keysNeverReturn);
+        return new TableSpec<>(name, rows, renamed, keyComponents, version, incarnation, tombstones, keysNeverReturn, fence);
     }
 
     public TableSpec<T> withVersion(String column) {
         requireIdentifier("version column", column, column);
-        return new TableSpec<>(name, rows, columns, keyComponents, column, incarnation, tombstones, keysNeverReturn);
+        return new TableSpec<>(name, rows, columns, keyComponents, column, incarnation, tombstones, keysNeverReturn, fence);
     }
 
     public TableSpec<T> withIncarnation(String column) {
         requireIdentifier("incarnation column", column, column);
-        return new TableSpec<>(name, rows, columns, keyComponents, version, column, false, keysNeverReturn);
+        return new TableSpec<>(name, rows, columns, keyComponents, version, column, false, keysNeverReturn, fence);
     }
 
     public TableSpec<T> withTombstones() {
-        return new TableSpec<>(name, rows, columns, keyComponents, version, null, true, keysNeverReturn);
+        return new TableSpec<>(name, rows, columns, keyComponents, version, null, true, keysNeverReturn, fence);
     }
 
     public TableSpec<T> withKeysThatNeverReturn() {
-        return new TableSpec<>(name, rows, columns, keyComponents, version, incarnation, tombstones, true);
+        return new TableSpec<>(name, rows, columns, keyComponents, version, incarnation, tombstones, true, fence);
+    }
+
+    public TableSpec<T> withFence(String column) {
+        requireIdentifier("fence column", column, column);
+        if (columns.containsValue(column)) {
+            throw new IllegalArgumentException("A fence column is Rowlock's and no component of the record (table=" + name
+                    + ", column=" + column + ")");
+        }
+        return new TableSpec<>(
+                name, rows, columns, keyComponents, version, incarnation, tombstones, keysNeverReturn, column);
     }
 
     /** The version column: the one named, else {@code version}. */

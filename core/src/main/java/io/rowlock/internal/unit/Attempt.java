@@ -3,6 +3,7 @@ package io.rowlock.internal.unit;
 import io.rowlock.DatabaseFailure;
 import io.rowlock.Interrupted;
 import io.rowlock.Key;
+import io.rowlock.LeaseLost;
 import io.rowlock.LockMode;
 import io.rowlock.LockTimeout;
 import io.rowlock.Locked;
@@ -21,6 +22,8 @@ import io.rowlock.event.RowlockEvent;
 import io.rowlock.event.RowlockEvent.Cause;
 import io.rowlock.internal.table.TableDef;
 import io.rowlock.internal.table.TableDef.Fetched;
+import io.rowlock.lease.Fence;
+import io.rowlock.lease.Lease;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -52,12 +55,17 @@ final class Attempt implements Tx {
     private final List<Rows> answers = new ArrayList<>();
     private final List<Runnable> hooks = new ArrayList<>();
     private final SortedSet<Key> guards = new TreeSet<>();
+    private final Fences fences;
+    private final long began;
 
     /** Set once the attempt is to run again, so that a body that swallows the signal cannot commit. */
     private @Nullable RestartUnit restart;
 
     /** Whether a lock was asked for that is not to be waited for until the deadline. */
     private boolean limitedLocks;
+
+    /** Set once the database has refused a lease, so that a body that swallows it cannot go on. */
+    private @Nullable LeaseLost leaseLost;
 
     private @Nullable Throwable nestedFailure;
     private @Nullable RowId lastLocked;
@@ -79,6 +87,8 @@ final class Attempt implements Tx {
         this.shared = run.shared();
         this.session = session;
         this.staging = new Staging(shared);
+        this.fences = new Fences(shared);
+        this.began = shared.nanoTime();
     }
 
     Flow flow() {
@@ -368,6 +378,94 @@ final class Attempt implements Tx {
         }
     }
 
+    // ---- leases
+
+    @Override
+    public void fence(Lease lease, Fence mode) {
+        requireUsable();
+        if (!(lease instanceof Fenced fenced)) {
+            throw new IllegalArgumentException("Not a lease of rowlock.leases() (lease=" + lease + ")");
+        }
+        requireSnapshotAfter(fenced);
+        // Renewed after the snapshot, the row could not be locked there any more; pinned it is not renewed.
+        boolean pin = mode == Fence.CHECK_AT_COMMIT
+                && session.engine() == Engine.POSTGRESQL
+                && run.options().isolation() != Isolation.READ_COMMITTED;
+        if (fences.add(fenced, pin ? Fence.PIN : mode)) {
+            begin();
+            try {
+                flow().single(session, fences.step(fenced), false, Session.Limit.DEADLINE, Long.MAX_VALUE);
+            } catch (RestartUnit signal) {
+                throw refusedOrAgain(signal);
+            }
+        }
+        staging.stamp(fences.stamp());
+    }
+
+    /** What the unit has read may be older than the grant, and so than what the holder before wrote. */
+    private void requireSnapshotAfter(Fenced lease) {
+        boolean older = snapshotTaken && lease.grantedNanos() - began > 0;
+        if (!older || !flow().profile.letsStaleReadThrough(run.options().isolation())) {
+            return;
+        }
+        String what = "Fenced by a lease that is younger than the snapshot (unit="
+                + run.options().name() + ", key=" + lease.key() + ", isolation="
+                + run.options().isolation() + "): plain reads go on showing what stood before the grant. Acquire the lease"
+                + " first, then begin the unit";
+        if (shared.settings.strict()) {
+            throw new IllegalStateException(what);
+        }
+        shared.warn(
+                "snapshot/" + run.options().name() + "/rowlock_lease",
+                what,
+                () -> new RowlockEvent.SnapshotRisk(run.options().name(), "rowlock_lease"));
+    }
+
+    /** What a step that found no row means: that a lease is not ours any more, or that the unit runs again. */
+    private RuntimeException refusedOrAgain(RestartUnit signal) {
+        Entry<?, ?> stale = signal.stale();
+        if (stale == null) {
+            throw restart(signal);
+        }
+        if (stale.table == Fences.TABLE) {
+            return refused(fences.of(stale));
+        }
+        Fenced stamp = fences.stamp();
+        if (stamp != null && stale.table.hasFence() && carriesLaterStamp(stale, stamp)) {
+            return refused(stamp);
+        }
+        throw restart(signal);
+    }
+
+    private <T, K> boolean carriesLaterStamp(Entry<T, K> stale, Fenced stamp) {
+        leaveTransaction();
+        Boolean later = session.run(stale.table.selectLaterStamp(), false, statement -> {
+            int next = stale.table.bindKey(statement, 1, stale.key, session.engine());
+            statement.setLong(next, stamp.token());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        });
+        return Boolean.TRUE.equals(later);
+    }
+
+    private LeaseLost refused(Fenced lease) {
+        leaveTransaction();
+        long current = Fences.currentToken(session, lease);
+        shared.tell(() -> new RowlockEvent.LeaseRefused(
+                run.options().name(), lease.key().kind(), lease.key().toString(), lease.token()));
+        LeaseLost lost = lease.refused(current);
+        leaseLost = lost;
+        return lost;
+    }
+
+    private void leaveTransaction() {
+        if (session.inTransaction()) {
+            session.execute("ROLLBACK", false);
+            session.inTransaction(false);
+        }
+    }
+
     // ---- writes
 
     @Override
@@ -511,7 +609,7 @@ final class Attempt implements Tx {
                 throw new CallersVersionStale();
             }
             boolean answered = stale != null && stale.table == Mark.TABLE;
-            throw restart(answered ? new RestartUnit(Cause.ANSWERED, null, null) : signal);
+            throw refusedOrAgain(answered ? new RestartUnit(Cause.ANSWERED, null, null) : signal);
         }
     }
 
@@ -622,6 +720,9 @@ final class Attempt implements Tx {
         if (restart != null) {
             throw restart;
         }
+        if (leaseLost != null) {
+            throw leaseLost;
+        }
     }
 
     /** A nested unit threw; if nobody lets that through, the outer one must not commit what it left behind. */
@@ -671,7 +772,12 @@ final class Attempt implements Tx {
                             + run.options().name() + "): run the part in tx.savepoint",
                     failure.error());
         }
-        if (oneMoment && !staging.hasWrites()) {
+        if (leaseLost != null) {
+            throw leaseLost;
+        }
+        fences.requireCommittable();
+        boolean checksLeases = fences.haveChecks();
+        if (oneMoment && !staging.hasWrites() && !checksLeases) {
             flow().commit(session);
             return;
         }
@@ -681,11 +787,12 @@ final class Attempt implements Tx {
         }
         Marks marks = run.marks();
         List<Step> answers = marks == null ? List.of() : marks.store(flow(), marked);
-        if (!locksOrWrites && !staging.hasWrites() && answers.isEmpty()) {
+        if (!locksOrWrites && !staging.hasWrites() && answers.isEmpty() && !checksLeases) {
             commitReads();
             return;
         }
         List<Step> steps = new ArrayList<>(answers);
+        steps.addAll(fences.steps());
         steps.addAll(session.engine() == Engine.SQLITE ? staging.writes() : staging.all());
         send(steps, true);
     }
@@ -741,6 +848,8 @@ final class Attempt implements Tx {
     void end() {
         ended = true;
         session.close();
+        // Then only: what is given back after the unit is given back by a statement of its own.
+        fences.leave(session.failure());
     }
 
     Session session() {

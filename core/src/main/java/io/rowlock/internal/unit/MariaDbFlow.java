@@ -274,7 +274,7 @@ class MariaDbFlow extends Flow {
 
     private void asserting(StringBuilder sql, Step step, int number) {
         switch (step.kind()) {
-            case CHECK -> unless(sql, "NOT EXISTS(" + step.sql() + shared() + ")", number);
+            case CHECK, FENCE -> unless(sql, "NOT EXISTS(" + step.sql() + shared() + ")", number);
             case CLAIM -> unless(sql, "NOT EXISTS(" + step.sql() + " FOR UPDATE)", number);
             case ABSENT -> unless(sql, "EXISTS(" + step.sql() + ")", number);
             case UPDATE, DELETE, MARK -> {

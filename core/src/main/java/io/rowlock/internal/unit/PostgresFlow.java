@@ -268,7 +268,7 @@ final class PostgresFlow extends Flow {
                             closed.add(true);
                         }
                     }
-                    case ABSENT, INSERT, BURY, MARK -> {}
+                    case ABSENT, INSERT, BURY, MARK, FENCE -> {}
                 }
             }
             return new Gated(rows, closed, ungated);
@@ -382,7 +382,7 @@ final class PostgresFlow extends Flow {
     private static boolean carriesGates(Step step) {
         return switch (step.kind()) {
             case CHECK, CLAIM, UPDATE, DELETE -> true;
-            case ABSENT, INSERT, BURY, MARK -> false;
+            case ABSENT, INSERT, BURY, MARK, FENCE -> false;
         };
     }
 
@@ -394,7 +394,7 @@ final class PostgresFlow extends Flow {
         String with = gates.isEmpty() ? "" : "WITH g AS MATERIALIZED (" + gates + ") ";
         String body = gates.isEmpty() ? step.sql() : step.sql() + " AND EXISTS (SELECT 1 FROM g)";
         return switch (step.kind()) {
-            case CHECK -> with + count("1", number) + "(" + body + " FOR SHARE) c";
+            case CHECK, FENCE -> with + count("1", number) + "(" + body + " FOR SHARE) c";
             case CLAIM -> with + count("1", number) + "(" + body + " FOR UPDATE) c";
             case ABSENT -> count("0", number) + "(" + body + ") c";
             case UPDATE, DELETE, MARK ->

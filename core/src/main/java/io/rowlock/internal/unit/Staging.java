@@ -29,6 +29,9 @@ final class Staging {
     private int changes;
     private boolean wroteDirectly;
 
+    /** The lease whose token written rows carry. */
+    private @Nullable Fenced stamp;
+
     /** A row as one table describes it. */
     private record Place(TableDef<?, ?> table, Object key) {}
 
@@ -140,6 +143,23 @@ final class Staging {
         return entries.values().stream().anyMatch(entry -> entry.staged == Entry.Staged.INSERT && entry.seenAbsent);
     }
 
+    /** Rows carry the token of this lease from now on; null for none. */
+    void stamp(@Nullable Fenced lease) {
+        stamp = lease;
+    }
+
+    private boolean stamps(Entry<?, ?> entry) {
+        Fenced lease = stamp;
+        if (lease == null) {
+            return false;
+        }
+        if (!entry.table.hasFence()) {
+            throw new IllegalStateException("A row that cannot carry a lease's token (row=" + entry.id + ", lease="
+                    + lease.key() + "): give its table .fenceColumn(\"lease_token\"), or fence the unit with CHECK_AT_COMMIT");
+        }
+        return true;
+    }
+
     /** The body ran a statement of its own; it may have written anything. */
     void wroteDirectly() {
         wroteDirectly = true;
@@ -235,9 +255,18 @@ final class Staging {
                 (statement, index, engine) -> entry.table.bindKeyAndVersion(statement, index, entry.key, base, engine));
     }
 
-    private static <T, K> Step updateStep(Entry<T, K> entry) {
+    private <T, K> Step updateStep(Entry<T, K> entry) {
         Version base = known(entry);
         T value = staged(entry);
+        if (stamps(entry)) {
+            long token = stampToken();
+            return new Step(
+                    Step.Kind.UPDATE,
+                    entry,
+                    entry.table.updateStamped(),
+                    (statement, index, engine) -> entry.table.bindUpdateStamped(
+                            statement, index, value, entry.key, base, token, engine));
+        }
         return new Step(
                 Step.Kind.UPDATE,
                 entry,
@@ -245,13 +274,8 @@ final class Staging {
                 (statement, index, engine) -> entry.table.bindUpdate(statement, index, value, entry.key, base, engine));
     }
 
-    private static <T, K> void addInsert(List<Step> steps, Entry<T, K> entry) {
-        T value = staged(entry);
-        steps.add(new Step(
-                Step.Kind.INSERT,
-                entry,
-                entry.table.insert(),
-                (statement, index, engine) -> entry.table.bindInsert(statement, index, value, entry.insertAs, engine)));
+    private <T, K> void addInsert(List<Step> steps, Entry<T, K> entry) {
+        steps.add(insertStep(entry));
         if (entry.table.hasTombstones()) {
             // Holding the key now, nobody else can bury a row under it; somebody may have since the tombstone was read.
             byte[] key = entry.table.keyAsText(entry.key).bytes();
@@ -267,8 +291,41 @@ final class Staging {
         }
     }
 
+    private <T, K> Step insertStep(Entry<T, K> entry) {
+        T value = staged(entry);
+        if (stamps(entry)) {
+            long token = stampToken();
+            return new Step(Step.Kind.INSERT, entry, entry.table.insertStamped(), (statement, index, engine) -> {
+                statement.setLong(index, token);
+                return entry.table.bindInsert(statement, index + 1, value, entry.insertAs, engine);
+            });
+        }
+        return new Step(
+                Step.Kind.INSERT,
+                entry,
+                entry.table.insert(),
+                (statement, index, engine) -> entry.table.bindInsert(statement, index, value, entry.insertAs, engine));
+    }
+
+    private <T, K> Step deleteStep(Entry<T, K> entry) {
+        if (!stamps(entry)) {
+            return atVersion(Step.Kind.DELETE, entry);
+        }
+        Version base = known(entry);
+        long token = stampToken();
+        return new Step(Step.Kind.DELETE, entry, entry.table.deleteStamped(), (statement, index, engine) -> {
+            int next = entry.table.bindKeyAndVersion(statement, index, entry.key, base, engine);
+            statement.setLong(next, token);
+            return next + 1;
+        });
+    }
+
+    private long stampToken() {
+        return java.util.Objects.requireNonNull(stamp).token();
+    }
+
     private void addDelete(List<Step> steps, Entry<?, ?> entry) {
-        steps.add(atVersion(Step.Kind.DELETE, entry));
+        steps.add(deleteStep(entry));
         if (entry.table.hasTombstones()) {
             steps.add(bury(entry, shared.flow().burySql()));
         }

@@ -27,7 +27,9 @@ record Step(Kind kind, Entry<?, ?> entry, String sql, Binder binder) {
         /** Remember a deleted row's version. */
         BURY,
         /** Write a once-key: one row, or somebody else has it. Stands before all others. */
-        MARK
+        MARK,
+        /** A lease is still of its acquisition: shared lock, one row. Stands before all rows. */
+        FENCE
     }
 
     /** Binds a step's values. */
@@ -38,6 +40,6 @@ record Step(Kind kind, Entry<?, ?> entry, String sql, Binder binder) {
     }
 
     boolean writes() {
-        return kind != Kind.CHECK && kind != Kind.ABSENT && kind != Kind.CLAIM;
+        return kind != Kind.CHECK && kind != Kind.ABSENT && kind != Kind.CLAIM && kind != Kind.FENCE;
     }
 }

@@ -21,6 +21,7 @@ import io.rowlock.dialect.SqlFailure;
 import io.rowlock.event.RowlockEvent;
 import io.rowlock.internal.serial.SerialKeys;
 import io.rowlock.internal.table.TableDef;
+import io.rowlock.lease.Leases;
 import io.rowlock.once.Codec;
 import io.rowlock.once.Fingerprint;
 import io.rowlock.once.Once;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -44,17 +46,24 @@ public final class Units implements Rowlock {
     private final Shared shared;
     private final SerialKeys serial;
     private final SerialKeys onceTurns;
+    private final Leases leases;
     private final ThreadLocal<@Nullable Attempt> writing = new ThreadLocal<>();
     private final ThreadLocal<@Nullable ReadAttempt> reading = new ThreadLocal<>();
 
-    public Units(DataSource dataSource, Settings settings) {
-        this(dataSource, settings, null);
+    /**
+     * On a pool.
+     *
+     * @param leases makes the leases, which stand on errands and not on units
+     */
+    public Units(DataSource dataSource, Settings settings, Function<Errands, Leases> leases) {
+        this(dataSource, settings, leases, null);
     }
 
     /** With a flow that is given instead of found out; null finds it out. */
-    Units(DataSource dataSource, Settings settings, @Nullable Flow flow) {
+    Units(DataSource dataSource, Settings settings, Function<Errands, Leases> leases, @Nullable Flow flow) {
         this.shared = new Shared(dataSource, settings, flow);
         this.serial = new SerialKeys(settings.timing(), settings.serialHoldLimit(), shared::tell, new LongHolds());
+        this.leases = leases.apply(new Errands(shared, this::isInUnit));
         this.onceTurns = new SerialKeys(settings.timing(), NEVER, this::tellOfTurn, new NoWatch());
     }
 
@@ -233,7 +242,7 @@ public final class Units implements Rowlock {
     }
 
     private void requireNoUnit(String call, String instead) {
-        if (writing.get() != null || reading.get() != null) {
+        if (isInUnit()) {
             throw new IllegalStateException("rowlock." + call
                     + " commits by itself and cannot be part of a unit: write " + instead + " inside one");
         }
@@ -256,7 +265,7 @@ public final class Units implements Rowlock {
     @Override
     public <R extends @Nullable Object, X extends Exception> Once<R> once(
             Unit options, Key key, Fingerprint fingerprint, Codec<R> codec, Duration keep, Work<R, X> work) throws X {
-        if (writing.get() != null || reading.get() != null) {
+        if (isInUnit()) {
             throw new IllegalStateException(
                     "once entered inside a unit (key=" + key
                             + "): its answer and its effects are committed by a unit of its own, and it would wait while this one"
@@ -306,7 +315,7 @@ public final class Units implements Rowlock {
 
     @Override
     public <I, R extends @Nullable Object> BatchReport<R> batch(Batch<I, R> batch, Collection<? extends I> items) {
-        if (writing.get() != null || reading.get() != null) {
+        if (isInUnit()) {
             throw new IllegalStateException("batch entered inside a unit (batch=" + batch.name()
                     + "): its chunks commit one by one. Write rowlock.batch(...) outside; inside, a loop over the items is"
                     + " one transaction");
@@ -314,12 +323,23 @@ public final class Units implements Rowlock {
         return new BatchRun<>(shared, batch, writing::set).run(items);
     }
 
+    // ---- leases
+
+    @Override
+    public Leases leases() {
+        return leases;
+    }
+
+    private boolean isInUnit() {
+        return writing.get() != null || reading.get() != null;
+    }
+
     // ---- serial
 
     @Override
     public <R extends @Nullable Object, X extends Exception> R serial(Key key, Duration wait, SerialWork<R, X> body)
             throws X {
-        if (writing.get() != null || reading.get() != null) {
+        if (isInUnit()) {
             throw new IllegalStateException("serial entered inside a unit (key=" + key
                     + "): it would wait while holding a connection and locks. Enter serial first, the unit inside it");
         }

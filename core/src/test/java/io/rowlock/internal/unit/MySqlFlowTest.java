@@ -16,6 +16,8 @@ import io.rowlock.Unit;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.Isolation;
+import io.rowlock.internal.lease.LeaseService;
+import io.rowlock.lease.LeaseSettings;
 import io.rowlock.engines.Actors;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
@@ -66,7 +68,7 @@ class MySqlFlowTest {
                 Duration.ofHours(24),
                 64 * 1024);
         EngineProfile profile = new EngineProfile(Engine.MYSQL, "8.4", false, false, false);
-        rowlock = new Units(recording, settings, new MySqlFlow(profile));
+        rowlock = new Units(recording, settings, errands -> new LeaseService(errands, LeaseSettings.defaults()), new MySqlFlow(profile));
     }
 
     private Item item(long id) {

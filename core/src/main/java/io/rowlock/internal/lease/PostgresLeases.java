@@ -1,0 +1,121 @@
+package io.rowlock.internal.lease;
+
+import io.rowlock.Key;
+import io.rowlock.internal.unit.Errands;
+import io.rowlock.internal.unit.Errands.Statements;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PostgreSQL: every step is one statement. {@code clock_timestamp()} runs on inside it; {@code SET} computes with it anew if the
+ * statement had to wait, which values of an {@code INSERT} would not.
+ */
+final class PostgresLeases extends LeaseStore {
+    /** Where releases are told; the payload is the key in hexadecimal. */
+    static final String CHANNEL = "rowlock_lease";
+
+    private final String take;
+    private final String create;
+    private final String renew;
+    private final String giveBack;
+
+    PostgresLeases(Errands errands, Duration limit) {
+        super(errands, limit);
+        String columns = LeaseRow.columnsAnd(clock());
+        // The row is locked first, by a condition that is true of its newest state, and passed over if somebody has it locked.
+        take = """
+                WITH mine AS (
+                    UPDATE rowlock_lease SET %s
+                    WHERE lease_key = (SELECT lease_key FROM rowlock_lease WHERE lease_key = ? AND %s
+                                       FOR UPDATE SKIP LOCKED)
+                    RETURNING %s)
+                SELECT * FROM mine
+                UNION ALL
+                SELECT %s FROM rowlock_lease WHERE lease_key = ? AND NOT EXISTS (SELECT 1 FROM mine)"""
+                .formatted(grants(), free(), columns, columns);
+        create = "INSERT INTO " + firstGrant() + " FOR SHARE ON CONFLICT DO NOTHING RETURNING " + columns;
+        renew = "UPDATE rowlock_lease SET " + renews() + " WHERE " + OURS + " RETURNING " + columns;
+        giveBack = """
+                WITH freed AS (UPDATE rowlock_lease SET %s WHERE %s RETURNING lapsed, lease_key),
+                     told AS (SELECT lapsed, lease_key, %s AS others FROM freed)
+                SELECT lapsed, others,
+                       CASE WHEN others THEN pg_notify('%s', encode(lease_key, 'hex'))::text END
+                FROM told""".formatted(frees(), OURS, othersWait(), CHANNEL);
+    }
+
+    @Override
+    String clock() {
+        return "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+    }
+
+    @Override
+    @Nullable
+    LeaseRow take(Asking asking, Duration within) {
+        return errands.writeOrNull("lease-acquire", within, statements -> statements.runOrNull(take, statement -> {
+            int index = bindGrant(statement, 1, asking);
+            statement.setBytes(index++, asking.key().bytes());
+            statement.setBytes(index++, asking.runId());
+            statement.setBytes(index, asking.key().bytes());
+            return first(statement);
+        }));
+    }
+
+    @Override
+    @Nullable
+    LeaseRow create(Asking asking, Duration within) {
+        return errands.writeOrNull("lease-create", within, statements -> statements.runOrNull(create, statement -> {
+            bindFirstGrant(statement, asking);
+            return first(statement);
+        }));
+    }
+
+    @Override
+    String insertIgnoring() {
+        return "INSERT INTO %s ON CONFLICT DO NOTHING";
+    }
+
+    @Override
+    @Nullable
+    LeaseRow renew(Key key, long firstToken, byte[] runId, Duration length, Duration within) {
+        return errands.writeOrNull("lease-renew", atMost(within), statements -> {
+            LeaseRow renewed = statements.runOrNull(renew, statement -> {
+                statement.setLong(1, length.toMillis());
+                int unused = bindOurs(statement, 2, key, firstToken, runId);
+                return first(statement);
+            });
+            return renewed != null ? renewed : row(statements, key);
+        });
+    }
+
+    @Override
+    GivenBack giveBack(Key key, long firstToken, byte[] runId, UUID process, Duration within) {
+        return errands.write("lease-release", atMost(within), statements -> {
+            GivenBack done = statements.runOrNull(giveBack, statement -> {
+                int index = bindOurs(statement, 1, key, firstToken, runId);
+                statement.setBytes(index++, key.bytes());
+                statement.setBytes(index, bytes(process));
+                try (ResultSet row = statement.executeQuery()) {
+                    return row.next() ? new GivenBack(true, row.getInt(1) != 0, row.getBoolean(2), null) : null;
+                }
+            });
+            return done != null ? done : new GivenBack(false, false, false, row(statements, key));
+        });
+    }
+
+    @Override
+    void wake(Statements statements, Key key) {
+        boolean unused = statements.run("SELECT pg_notify(?, ?)", statement -> {
+            statement.setString(1, CHANNEL);
+            statement.setString(2, HexFormat.of().formatHex(key.bytes()));
+            return statement.execute();
+        });
+    }
+
+    @Override
+    String lockForUpdate() {
+        return " FOR UPDATE";
+    }
+}
