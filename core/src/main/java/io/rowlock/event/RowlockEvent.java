@@ -121,8 +121,7 @@ public sealed interface RowlockEvent {
             implements RowlockEvent {}
 
     /** A lease was granted, by the database or by being passed on in this JVM; whether its former holder had let it expire. */
-    record LeaseGranted(
-            String keyKind, String key, long token, Duration waited, boolean handedOver, boolean tookOver)
+    record LeaseGranted(String keyKind, String key, long token, Duration waited, boolean handedOver, boolean tookOver)
             implements RowlockEvent {}
 
     /** Somebody stood in line for a lease; whether it was had. */

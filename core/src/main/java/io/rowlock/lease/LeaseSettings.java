@@ -46,8 +46,8 @@ public record LeaseSettings(
                     + pollMax + ", pollMaxListening=" + pollMaxListening + ")");
         }
         if (handOverMax < 0 || handOverMax > HAND_OVER_MAX) {
-            throw new IllegalArgumentException("A lease is passed on between 0 and " + HAND_OVER_MAX
-                    + " times (handOverMax=" + handOverMax + ")");
+            throw new IllegalArgumentException(
+                    "A lease is passed on between 0 and " + HAND_OVER_MAX + " times (handOverMax=" + handOverMax + ")");
         }
         if (handOverFor.isNegative()) {
             throw new IllegalArgumentException("A run has a length (handOverFor=" + handOverFor + ")");

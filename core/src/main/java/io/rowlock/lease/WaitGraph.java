@@ -58,8 +58,8 @@ public record WaitGraph(List<LeaseHolder> holders, List<LeaseWaiter> waiters) {
     /** Circles of waits, each as its members in order: every one waits for the next, and the last for the first. */
     public List<List<LeaseWaiter>> circles() {
         Map<LeaseWaiter, List<LeaseWaiter>> next = new LinkedHashMap<>();
-        edges().forEach(edge -> next.computeIfAbsent(edge.waiter(), waiter -> new ArrayList<>())
-                .add(edge.holder()));
+        edges().forEach(edge ->
+                next.computeIfAbsent(edge.waiter(), waiter -> new ArrayList<>()).add(edge.holder()));
         List<List<LeaseWaiter>> circles = new ArrayList<>();
         Set<LeaseWaiter> done = new HashSet<>();
         for (LeaseWaiter start : next.keySet()) {

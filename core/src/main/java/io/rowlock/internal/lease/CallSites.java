@@ -12,8 +12,7 @@ final class CallSites {
 
     /** Of this thread. */
     static String here() {
-        return WALKER.walk(frames -> frames.filter(
-                        frame -> !isOurs(frame.getClassName()))
+        return WALKER.walk(frames -> frames.filter(frame -> !isOurs(frame.getClassName()))
                 .findFirst()
                 .map(frame -> cut(frame.toStackTraceElement().toString()))
                 .orElse(""));
@@ -34,7 +33,7 @@ final class CallSites {
 
     private static boolean isOurs(String owner) {
         return owner.startsWith("io.rowlock.internal.")
-                || owner.startsWith("io.rowlock.lease.")
+                || owner.equals("io.rowlock.lease.Leases")
                 || owner.startsWith("java.")
                 || owner.startsWith("jdk.")
                 || owner.startsWith("sun.");

@@ -33,8 +33,10 @@ final class Grant {
     boolean renewing;
     long renewAt;
     boolean over;
+
     @Nullable
     Handle current;
+
     @Nullable
     Future<?> timer;
 

@@ -60,8 +60,9 @@ final class InnodbLeases extends LeaseStore {
                     }
                 }));
         if (still) {
-            throw new IllegalStateException("This server runs with --sysdate-is-now, so that no clock of it goes on inside"
-                    + " a statement and a lease could be granted that has expired: switch that option off");
+            throw new IllegalStateException(
+                    "This server runs with --sysdate-is-now, so that no clock of it goes on inside"
+                            + " a statement and a lease could be granted that has expired: switch that option off");
         }
         clockChecked.set(true);
     }
@@ -131,10 +132,11 @@ final class InnodbLeases extends LeaseStore {
     LeaseRow create(Asking asking, Duration within) {
         return errands.writeOrNull("lease-create", within, statements -> {
             statements.begin();
-            int created = statements.run(insertIgnoring().formatted(firstGrant()) + " LOCK IN SHARE MODE", statement -> {
-                bindFirstGrant(statement, asking);
-                return statement.executeUpdate();
-            });
+            int created =
+                    statements.run(insertIgnoring().formatted(firstGrant()) + " LOCK IN SHARE MODE", statement -> {
+                        bindFirstGrant(statement, asking);
+                        return statement.executeUpdate();
+                    });
             LeaseRow row = created == 0 ? null : row(statements, asking.key());
             statements.commit();
             return row;

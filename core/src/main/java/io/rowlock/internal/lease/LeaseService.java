@@ -110,7 +110,7 @@ public final class LeaseService implements Leases {
         requireOutside("tryAcquire");
         requireOpen();
         Waiting asking = waiting(key, options);
-        Handle own = ownAgain(key, asking);
+        Handle own = options.reentrant() ? ownAgain(key, asking) : null;
         if (own != null) {
             return new Acquired.Granted(own);
         }
@@ -234,8 +234,7 @@ public final class LeaseService implements Leases {
 
     /** The database has granted the key: this JVM has it now. */
     private Handle install(Waiting asking, LeaseRow row, long sentAt) {
-        Grant grant =
-                new Grant(asking.key, asking.runId, row.firstToken, row.token, asking.options.length(), sentAt);
+        Grant grant = new Grant(asking.key, asking.runId, row.firstToken, row.token, asking.options.length(), sentAt);
         Line line;
         Handle before = null;
         Handle lease;
@@ -316,7 +315,9 @@ public final class LeaseService implements Leases {
                 }
                 requireGoingOn();
                 long now = nanoTime();
-                if (asking.isFirst() && (asking.takeNudge() || now - askAgainAt >= 0) && (!asked || deadline - now > 0)) {
+                if (asking.isFirst()
+                        && (asking.takeNudge() || now - askAgainAt >= 0)
+                        && (!asked || deadline - now > 0)) {
                     Handle granted = askOnce(now);
                     if (granted != null) {
                         return granted;
@@ -358,7 +359,8 @@ public final class LeaseService implements Leases {
         private @Nullable Handle askOnce(long now) {
             asked = true;
             int tokens = line.size() > 1 ? 1 + settings.handOverMax() : 1;
-            Duration left = Duration.ofNanos(Math.max(deadline - now, settings.pollFirst().toNanos()));
+            Duration left = Duration.ofNanos(
+                    Math.max(deadline - now, settings.pollFirst().toNanos()));
             try {
                 LeaseRow row = ask(asking, tokens, left);
                 seen = row;
@@ -446,9 +448,10 @@ public final class LeaseService implements Leases {
 
     private void requireOutside(String call) {
         if (errands.isInUnit()) {
-            throw new IllegalStateException("leases." + call
-                    + " asked for inside a unit: it would wait while the unit holds a connection and locks, and after the"
-                    + " unit's snapshot. Acquire the lease first, then rowlock.transact(tx -> { tx.fence(lease); ... })");
+            throw new IllegalStateException(
+                    "leases." + call
+                            + " asked for inside a unit: it would wait while the unit holds a connection and locks, and after the"
+                            + " unit's snapshot. Acquire the lease first, then rowlock.transact(tx -> { tx.fence(lease); ... })");
         }
     }
 
@@ -585,7 +588,8 @@ public final class LeaseService implements Leases {
             grant.renewing = false;
             if (!grant.over && line.grant == grant) {
                 long pause = Math.min(grant.length.toNanos() / 20, TimeUnit.SECONDS.toNanos(1));
-                grant.renewAt = nanoTime() + pause / 2 + errands.timing().random().nextLong(pause / 2 + 1);
+                grant.renewAt =
+                        nanoTime() + pause / 2 + errands.timing().random().nextLong(pause / 2 + 1);
                 arm(grant);
             }
         } finally {
@@ -743,8 +747,8 @@ public final class LeaseService implements Leases {
     private Release backToDatabase(Handle lease, Grant grant) {
         boolean othersWait = false;
         try {
-            LeaseStore.GivenBack done = store().giveBack(
-                            grant.key, grant.firstToken, grant.runId, process, settings.statementMax());
+            LeaseStore.GivenBack done =
+                    store().giveBack(grant.key, grant.firstToken, grant.runId, process, settings.statementMax());
             othersWait = done.othersWait();
             if (done.wasOurs()) {
                 return done.lapsed() ? new Release.AlreadyExpired() : new Release.Released();

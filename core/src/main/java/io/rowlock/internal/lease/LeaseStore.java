@@ -63,7 +63,11 @@ abstract class LeaseStore {
     }
 
     /** What giving back came to: the row when it was ours and free now, or what stands there instead. */
-    record GivenBack(boolean wasOurs, boolean lapsed, boolean othersWait, @Nullable LeaseRow instead) {}
+    record GivenBack(
+            boolean wasOurs,
+            boolean lapsed,
+            boolean othersWait,
+            @Nullable LeaseRow instead) {}
 
     /** The clock, evaluated where the row is. */
     abstract String clock();
@@ -235,18 +239,20 @@ abstract class LeaseStore {
 
     final List<LeaseHolder> holders(Predicate<Key> here) {
         String sql = "SELECT lease_key, " + LeaseRow.columnsAnd(clock()) + """
-                 FROM rowlock_lease WHERE run_id IS NOT NULL AND expires_at > %s ORDER BY lease_key LIMIT %d"""
-                        .formatted(clock(), LISTED_MAX);
-        return errands.read("lease-holders", limit, statements -> statements.run(sql, statement -> {
-            List<LeaseHolder> holders = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    Key key = Key.ofBytes(rows.getBytes(1));
-                    holders.add(LeaseRow.read(rows, 2).holder(key, here.test(key)));
-                }
-            }
-            return holders;
-        }));
+                \sFROM rowlock_lease WHERE run_id IS NOT NULL AND expires_at > %s ORDER BY lease_key LIMIT %d""".formatted(clock(), LISTED_MAX);
+        return errands.read(
+                "lease-holders",
+                limit,
+                statements -> statements.run(sql, statement -> {
+                    List<LeaseHolder> holders = new ArrayList<>();
+                    try (ResultSet rows = statement.executeQuery()) {
+                        while (rows.next()) {
+                            Key key = Key.ofBytes(rows.getBytes(1));
+                            holders.add(LeaseRow.read(rows, 2).holder(key, here.test(key)));
+                        }
+                    }
+                    return holders;
+                }));
     }
 
     // ---- operating
@@ -320,8 +326,8 @@ abstract class LeaseStore {
     private int reap(Statements statements, Duration idleFor, int most) {
         statements.begin();
         // From here on no key without a row is granted until this has committed.
-        long floor = statements.run(
-                "SELECT token FROM rowlock_lease_floor WHERE id = 1" + lockForUpdate(), statement -> {
+        long floor =
+                statements.run("SELECT token FROM rowlock_lease_floor WHERE id = 1" + lockForUpdate(), statement -> {
                     try (ResultSet row = statement.executeQuery()) {
                         return row.next() ? row.getLong(1) : 0L;
                     }
@@ -337,8 +343,7 @@ abstract class LeaseStore {
             }
             return found;
         });
-        long highest =
-                idle.values().stream().mapToLong(Long::longValue).max().orElse(0);
+        long highest = idle.values().stream().mapToLong(Long::longValue).max().orElse(0);
         if (highest > floor) {
             int unused = statements.run("UPDATE rowlock_lease_floor SET token = ? WHERE id = 1", statement -> {
                 statement.setLong(1, highest);

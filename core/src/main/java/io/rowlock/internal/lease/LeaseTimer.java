@@ -24,12 +24,7 @@ final class LeaseTimer {
         clock.setKeepAliveTime(LINGER_SECONDS, TimeUnit.SECONDS);
         clock.allowCoreThreadTimeOut(true);
         database = new ThreadPoolExecutor(
-                1,
-                1,
-                LINGER_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                daemon("rowlock-lease-renewal"));
+                1, 1, LINGER_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemon("rowlock-lease-renewal"));
         database.allowCoreThreadTimeOut(true);
     }
 

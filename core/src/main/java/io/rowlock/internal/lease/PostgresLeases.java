@@ -25,7 +25,8 @@ final class PostgresLeases extends LeaseStore {
     PostgresLeases(Errands errands, Duration limit) {
         super(errands, limit);
         String columns = LeaseRow.columnsAnd(clock());
-        // The row is locked first, by a condition that is true of its newest state, and passed over if somebody has it locked.
+        // The row is locked first, by a condition that is true of its newest state, and passed over if somebody has it
+        // locked.
         take = """
                 WITH mine AS (
                     UPDATE rowlock_lease SET %s
@@ -34,8 +35,7 @@ final class PostgresLeases extends LeaseStore {
                     RETURNING %s)
                 SELECT * FROM mine
                 UNION ALL
-                SELECT %s FROM rowlock_lease WHERE lease_key = ? AND NOT EXISTS (SELECT 1 FROM mine)"""
-                .formatted(grants(), free(), columns, columns);
+                SELECT %s FROM rowlock_lease WHERE lease_key = ? AND NOT EXISTS (SELECT 1 FROM mine)""".formatted(grants(), free(), columns, columns);
         create = "INSERT INTO " + firstGrant() + " FOR SHARE ON CONFLICT DO NOTHING RETURNING " + columns;
         renew = "UPDATE rowlock_lease SET " + renews() + " WHERE " + OURS + " RETURNING " + columns;
         giveBack = """
@@ -54,22 +54,28 @@ final class PostgresLeases extends LeaseStore {
     @Override
     @Nullable
     LeaseRow take(Asking asking, Duration within) {
-        return errands.writeOrNull("lease-acquire", within, statements -> statements.runOrNull(take, statement -> {
-            int index = bindGrant(statement, 1, asking);
-            statement.setBytes(index++, asking.key().bytes());
-            statement.setBytes(index++, asking.runId());
-            statement.setBytes(index, asking.key().bytes());
-            return first(statement);
-        }));
+        return errands.writeOrNull(
+                "lease-acquire",
+                within,
+                statements -> statements.runOrNull(take, statement -> {
+                    int index = bindGrant(statement, 1, asking);
+                    statement.setBytes(index++, asking.key().bytes());
+                    statement.setBytes(index++, asking.runId());
+                    statement.setBytes(index, asking.key().bytes());
+                    return first(statement);
+                }));
     }
 
     @Override
     @Nullable
     LeaseRow create(Asking asking, Duration within) {
-        return errands.writeOrNull("lease-create", within, statements -> statements.runOrNull(create, statement -> {
-            bindFirstGrant(statement, asking);
-            return first(statement);
-        }));
+        return errands.writeOrNull(
+                "lease-create",
+                within,
+                statements -> statements.runOrNull(create, statement -> {
+                    bindFirstGrant(statement, asking);
+                    return first(statement);
+                }));
     }
 
     @Override

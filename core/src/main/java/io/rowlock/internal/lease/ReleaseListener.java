@@ -128,7 +128,9 @@ final class ReleaseListener {
         static @Nullable Notifications of(Connection connection) throws SQLException {
             try {
                 Class<?> type = Class.forName(
-                        DRIVERS_CONNECTION, true, connection.unwrap(Connection.class).getClass().getClassLoader());
+                        DRIVERS_CONNECTION,
+                        true,
+                        connection.unwrap(Connection.class).getClass().getClassLoader());
                 if (!connection.isWrapperFor(type)) {
                     return null;
                 }

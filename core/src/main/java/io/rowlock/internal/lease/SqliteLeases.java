@@ -2,8 +2,6 @@ package io.rowlock.internal.lease;
 
 import io.rowlock.Key;
 import io.rowlock.internal.unit.Errands;
-import io.rowlock.internal.unit.Errands.Statements;
-import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

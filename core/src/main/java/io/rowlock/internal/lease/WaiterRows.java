@@ -53,8 +53,7 @@ final class WaiterRows {
         for (String one : text.isEmpty() ? new String[0] : text.split(" ")) {
             int at = one.indexOf('#');
             held.add(new LeaseWaiter.Held(
-                    Key.ofBytes(HexFormat.of().parseHex(one.substring(0, at))),
-                    Long.parseLong(one.substring(at + 1))));
+                    Key.ofBytes(HexFormat.of().parseHex(one.substring(0, at))), Long.parseLong(one.substring(at + 1))));
         }
         return held;
     }
@@ -135,22 +134,25 @@ final class WaiterRows {
         String sql = """
                 SELECT waiter_id, lease_key, owner, actor, call_site, holds, since FROM rowlock_lease_waiter
                 WHERE expires_at > %s ORDER BY since, waiter_id LIMIT %d""".formatted(store.clock(), LISTED_MAX);
-        return errands.read("lease-waiters", store.limit(), statements -> statements.run(sql, statement -> {
-            List<LeaseWaiter> found = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    found.add(new LeaseWaiter(
-                            id(rows.getBytes(1)),
-                            Key.ofBytes(rows.getBytes(2)),
-                            rows.getString(3),
-                            rows.getString(4),
-                            rows.getString(5),
-                            Instant.ofEpochMilli(rows.getLong(7)),
-                            held(rows.getString(6))));
-                }
-            }
-            return found;
-        }));
+        return errands.read(
+                "lease-waiters",
+                store.limit(),
+                statements -> statements.run(sql, statement -> {
+                    List<LeaseWaiter> found = new ArrayList<>();
+                    try (ResultSet rows = statement.executeQuery()) {
+                        while (rows.next()) {
+                            found.add(new LeaseWaiter(
+                                    id(rows.getBytes(1)),
+                                    Key.ofBytes(rows.getBytes(2)),
+                                    rows.getString(3),
+                                    rows.getString(4),
+                                    rows.getString(5),
+                                    Instant.ofEpochMilli(rows.getLong(7)),
+                                    held(rows.getString(6))));
+                        }
+                    }
+                    return found;
+                }));
     }
 
     private static UUID id(byte[] bytes) {

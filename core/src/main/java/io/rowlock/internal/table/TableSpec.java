@@ -68,12 +68,14 @@ public record TableSpec<T>(
         requireIdentifier("column", column, column);
         Map<String, String> renamed = new LinkedHashMap<>(columns);
         renamed.put(component, column);
-        return new TableSpec<>(name, rows, renamed, keyComponents, version, incarnation, tombstones, keysNeverReturn, fence);
+        return new TableSpec<>(
+                name, rows, renamed, keyComponents, version, incarnation, tombstones, keysNeverReturn, fence);
     }
 
     public TableSpec<T> withVersion(String column) {
         requireIdentifier("version column", column, column);
-        return new TableSpec<>(name, rows, columns, keyComponents, column, incarnation, tombstones, keysNeverReturn, fence);
+        return new TableSpec<>(
+                name, rows, columns, keyComponents, column, incarnation, tombstones, keysNeverReturn, fence);
     }
 
     public TableSpec<T> withIncarnation(String column) {
@@ -92,8 +94,8 @@ public record TableSpec<T>(
     public TableSpec<T> withFence(String column) {
         requireIdentifier("fence column", column, column);
         if (columns.containsValue(column)) {
-            throw new IllegalArgumentException("A fence column is Rowlock's and no component of the record (table=" + name
-                    + ", column=" + column + ")");
+            throw new IllegalArgumentException("A fence column is Rowlock's and no component of the record (table="
+                    + name + ", column=" + column + ")");
         }
         return new TableSpec<>(
                 name, rows, columns, keyComponents, version, incarnation, tombstones, keysNeverReturn, column);

@@ -410,7 +410,8 @@ final class Attempt implements Tx {
         }
         String what = "Fenced by a lease that is younger than the snapshot (unit="
                 + run.options().name() + ", key=" + lease.key() + ", isolation="
-                + run.options().isolation() + "): plain reads go on showing what stood before the grant. Acquire the lease"
+                + run.options().isolation()
+                + "): plain reads go on showing what stood before the grant. Acquire the lease"
                 + " first, then begin the unit";
         if (shared.settings.strict()) {
             throw new IllegalStateException(what);

@@ -130,7 +130,6 @@ public final class Errands {
         return shared.dataSource;
     }
 
-
     /** Reads; on SQLite beside whoever writes. */
     public <R> R read(String name, Duration limit, Errand<R> errand) {
         return Objects.requireNonNull(readOrNull(name, limit, errand));
@@ -151,8 +150,7 @@ public final class Errands {
         return run(name, limit, errand, shared.flow().queue());
     }
 
-    private <R> @Nullable R run(
-            String name, Duration limit, Errand<R> errand, @Nullable SqliteQueue queue) {
+    private <R> @Nullable R run(String name, Duration limit, Errand<R> errand, @Nullable SqliteQueue queue) {
         // A borrow from a pool and a driver's read may both end early when the thread is interrupted; who waits says so
         // itself, and what must be given back is given back.
         boolean interrupted = Thread.interrupted();
@@ -165,8 +163,7 @@ public final class Errands {
         }
     }
 
-    private <R> @Nullable R uninterrupted(
-            String name, Duration limit, Errand<R> errand, @Nullable SqliteQueue queue) {
+    private <R> @Nullable R uninterrupted(String name, Duration limit, Errand<R> errand, @Nullable SqliteQueue queue) {
         Unit options = Unit.named(name).withDeadline(limit);
         long deadline = shared.nanoTime() + limit.toNanos();
         for (int attempt = 1; ; attempt++) {
@@ -185,8 +182,7 @@ public final class Errands {
         }
     }
 
-    private <R> @Nullable R once(
-            Unit options, long deadline, Errand<R> errand, @Nullable SqliteQueue queue) {
+    private <R> @Nullable R once(Unit options, long deadline, Errand<R> errand, @Nullable SqliteQueue queue) {
         boolean queued = queue != null && enter(options, deadline, queue);
         try {
             Session session = new Session(shared, options, deadline);

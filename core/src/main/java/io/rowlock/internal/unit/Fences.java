@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fences {
     /** Stands for the table of leases in messages and steps; never read through. */
-    static final TableDef<LeaseKeyRow, String> TABLE = (TableDef<LeaseKeyRow, String>)
-            Table.of("rowlock_lease", LeaseKeyRow.class).key("leaseKey", String.class).build();
+    static final TableDef<LeaseKeyRow, String> TABLE =
+            (TableDef<LeaseKeyRow, String>) Table.of("rowlock_lease", LeaseKeyRow.class)
+                    .key("leaseKey", String.class)
+                    .build();
 
     private static final String CHECK =
             "SELECT 1 FROM rowlock_lease WHERE lease_key = ? AND first_token = ? AND run_id IS NOT NULL";
@@ -89,9 +91,7 @@ final class Fences {
 
     /** Ends the attempt if one of its leases is known to be over. */
     void requireCommittable() {
-        joined.values().stream()
-                .filter(one -> one.mode != Fence.PIN)
-                .forEach(one -> one.lease.requireCommittable());
+        joined.values().stream().filter(one -> one.mode != Fence.PIN).forEach(one -> one.lease.requireCommittable());
     }
 
     /** The checks of the commit. */

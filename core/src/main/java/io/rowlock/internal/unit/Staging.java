@@ -154,8 +154,9 @@ final class Staging {
             return false;
         }
         if (!entry.table.hasFence()) {
-            throw new IllegalStateException("A row that cannot carry a lease's token (row=" + entry.id + ", lease="
-                    + lease.key() + "): give its table .fenceColumn(\"lease_token\"), or fence the unit with CHECK_AT_COMMIT");
+            throw new IllegalStateException(
+                    "A row that cannot carry a lease's token (row=" + entry.id + ", lease=" + lease.key()
+                            + "): give its table .fenceColumn(\"lease_token\"), or fence the unit with CHECK_AT_COMMIT");
         }
         return true;
     }
@@ -264,8 +265,8 @@ final class Staging {
                     Step.Kind.UPDATE,
                     entry,
                     entry.table.updateStamped(),
-                    (statement, index, engine) -> entry.table.bindUpdateStamped(
-                            statement, index, value, entry.key, base, token, engine));
+                    (statement, index, engine) ->
+                            entry.table.bindUpdateStamped(statement, index, value, entry.key, base, token, engine));
         }
         return new Step(
                 Step.Kind.UPDATE,

@@ -16,12 +16,12 @@ import io.rowlock.Unit;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.Isolation;
-import io.rowlock.internal.lease.LeaseService;
-import io.rowlock.lease.LeaseSettings;
 import io.rowlock.engines.Actors;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import io.rowlock.engines.FaultyDataSource;
+import io.rowlock.internal.lease.LeaseService;
+import io.rowlock.lease.LeaseSettings;
 import io.rowlock.once.Codec;
 import io.rowlock.once.Fingerprint;
 import io.rowlock.once.Once;
@@ -68,7 +68,11 @@ class MySqlFlowTest {
                 Duration.ofHours(24),
                 64 * 1024);
         EngineProfile profile = new EngineProfile(Engine.MYSQL, "8.4", false, false, false);
-        rowlock = new Units(recording, settings, errands -> new LeaseService(errands, LeaseSettings.defaults()), new MySqlFlow(profile));
+        rowlock = new Units(
+                recording,
+                settings,
+                errands -> new LeaseService(errands, LeaseSettings.defaults()),
+                new MySqlFlow(profile));
     }
 
     private Item item(long id) {
