@@ -238,8 +238,10 @@ abstract class LeaseStore {
     }
 
     final List<LeaseHolder> holders(Predicate<Key> here) {
-        String sql = "SELECT lease_key, " + LeaseRow.columnsAnd(clock()) + """
-                \sFROM rowlock_lease WHERE run_id IS NOT NULL AND expires_at > %s ORDER BY lease_key LIMIT %d""".formatted(clock(), LISTED_MAX);
+        String sql = """
+                SELECT lease_key, %s FROM rowlock_lease
+                WHERE run_id IS NOT NULL AND expires_at > %s ORDER BY lease_key LIMIT %d"""
+                .formatted(LeaseRow.columnsAnd(clock()), clock(), LISTED_MAX);
         return errands.read(
                 "lease-holders",
                 limit,
