@@ -6,7 +6,9 @@ import java.net.UnknownHostException;
 /** Where in the code somebody is, outside of Rowlock and the JDK, and what process and thread this is: for people only. */
 final class CallSites {
     private static final int SITE_MAX = 300;
+    private static final int NAME_MAX = 100;
     private static final StackWalker WALKER = StackWalker.getInstance();
+    private static final String PROCESS = hostName() + "/" + ProcessHandle.current().pid();
 
     private CallSites() {}
 
@@ -14,43 +16,31 @@ final class CallSites {
     static String here() {
         return WALKER.walk(frames -> frames.filter(frame -> !isOurs(frame.getClassName()))
                 .findFirst()
-                .map(frame -> cut(frame.toStackTraceElement().toString()))
+                .map(CallSites::text)
                 .orElse(""));
-    }
-
-    /** Of another thread, from its live stack; of this one without looking at all of it. */
-    static String of(Thread thread) {
-        if (thread == Thread.currentThread()) {
-            return here();
-        }
-        for (StackTraceElement frame : thread.getStackTrace()) {
-            if (!isOurs(frame.getClassName())) {
-                return cut(frame.toString());
-            }
-        }
-        return "";
     }
 
     private static boolean isOurs(String owner) {
         return owner.startsWith("io.rowlock.internal.")
                 || owner.equals("io.rowlock.lease.Leases")
                 || owner.startsWith("java.")
-                || owner.startsWith("jdk.")
-                || owner.startsWith("sun.");
+                || owner.startsWith("jdk.");
     }
 
-    private static String cut(String text) {
+    private static String text(StackWalker.StackFrame frame) {
+        String text = frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":"
+                + frame.getLineNumber() + ")";
         return text.length() <= SITE_MAX ? text : text.substring(0, SITE_MAX);
     }
 
     static String processName() {
-        return hostName() + "/" + ProcessHandle.current().pid();
+        return PROCESS;
     }
 
     private static String hostName() {
         try {
             String name = InetAddress.getLocalHost().getHostName();
-            return name.length() <= 100 ? name : name.substring(0, 100);
+            return name.length() <= NAME_MAX / 2 ? name : name.substring(0, NAME_MAX / 2);
         } catch (UnknownHostException nameless) {
             return "host";
         }
@@ -59,8 +49,10 @@ final class CallSites {
     /** A thread of this process, told apart from one of the same name. */
     static String threadName() {
         Thread thread = Thread.currentThread();
-        String text = ProcessHandle.current().pid() + "/" + thread.getName() + "#" + threadId(thread);
-        return text.length() <= 100 ? text : text.substring(text.length() - 100);
+        String name = thread.getName();
+        String end = "#" + threadId(thread);
+        int room = NAME_MAX - PROCESS.length() - end.length() - 1;
+        return PROCESS + "/" + (name.length() <= room ? name : name.substring(0, room)) + end;
     }
 
     @SuppressWarnings("deprecation") // threadId() came with 19

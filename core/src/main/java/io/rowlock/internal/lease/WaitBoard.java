@@ -57,6 +57,7 @@ final class WaitBoard {
 
     /** Somebody goes to sleep; may be called again. */
     void waits(Waiting one) {
+        String unused = one.callSite();
         if (waiting.add(one) && thread.get() == null) {
             start();
         }
@@ -174,7 +175,7 @@ final class WaitBoard {
                 there.add(one.id);
                 if (!Objects.equals(written.get(one.id), held)) {
                     fresh.add(new WaiterRows.Written(
-                            one.id, one.key, one.owner, one.actor, CallSites.of(one.thread()), held));
+                            one.id, one.key, one.owner, one.actor, one.callSite(), held));
                 }
             }
             List<UUID> gone =

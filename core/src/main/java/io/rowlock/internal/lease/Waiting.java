@@ -25,7 +25,7 @@ final class Waiting {
     private volatile boolean nudged;
     private volatile @Nullable String circle;
     private volatile boolean closed;
-    private @Nullable String callSite;
+    private volatile @Nullable String callSite;
 
     Waiting(Key key, LeaseOptions options, String actor, String owner, UUID id, long since) {
         this.key = key;
@@ -38,7 +38,7 @@ final class Waiting {
         this.thread = Thread.currentThread();
     }
 
-    /** Where its own thread is; asked for by that thread alone. */
+    /** Where its own thread is, as that was when it asked first; asked first by that thread. */
     String callSite() {
         String known = callSite;
         if (known == null) {
