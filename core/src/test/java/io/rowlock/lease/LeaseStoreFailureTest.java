@@ -98,7 +98,8 @@ class LeaseStoreFailureTest {
         Leases leases = over(database.dataSource());
         Key key = newKey();
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> leases.acquire(key, BY_HAND, Duration.ofSeconds(5))).isInstanceOf(Interrupted.class);
+        assertThatThrownBy(() -> leases.acquire(key, BY_HAND, Duration.ofSeconds(5)))
+                .isInstanceOf(Interrupted.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(direct.holders()).noneMatch(holder -> holder.key().equals(key));
 
@@ -113,8 +114,8 @@ class LeaseStoreFailureTest {
         TcpProxy proxy = database.newProxy();
         Leases leases = over(through(proxy));
         Key key = newKey();
-        Lease lease = leases.acquire(
-                key, LeaseOptions.defaults().withLength(Duration.ofSeconds(6)), Duration.ofSeconds(5));
+        Lease lease =
+                leases.acquire(key, LeaseOptions.defaults().withLength(Duration.ofSeconds(6)), Duration.ofSeconds(5));
         proxy.rejectNew(true);
         proxy.cutAll();
         eventually(() -> assertThat(events.stream().filter(RowlockEvent.LeaseRenewFailed.class::isInstance))
@@ -131,8 +132,8 @@ class LeaseStoreFailureTest {
         TcpProxy proxy = database.newProxy();
         Leases leases = over(through(proxy));
         Key key = newKey();
-        Lease lease = leases.acquire(
-                key, LeaseOptions.defaults().withLength(Duration.ofSeconds(1)), Duration.ofSeconds(5));
+        Lease lease =
+                leases.acquire(key, LeaseOptions.defaults().withLength(Duration.ofSeconds(1)), Duration.ofSeconds(5));
         proxy.stall();
         try (Lease next = direct.acquire(key, BY_HAND, Duration.ofSeconds(30))) {
             assertThat(lease.isHeld()).isFalse();

@@ -72,7 +72,8 @@ class LeaseWaitingTest {
             Key a = newKey("a");
             Key b = newKey("b");
             CyclicBarrier both = new CyclicBarrier(2);
-            List<String> outcomes = Actors.<String>run(Actors.DEADLINE, List.of(takes(leases, a, b, both), takes(second, b, a, both)))
+            List<String> outcomes = Actors.<String>run(
+                            Actors.DEADLINE, List.of(takes(leases, a, b, both), takes(second, b, a, both)))
                     .stream()
                     .map(Actors.Outcome::get)
                     .toList();
@@ -129,9 +130,9 @@ class LeaseWaitingTest {
                 return 15;
             });
         }
-        Actors.run(Actors.DEADLINE, actors).forEach(outcome -> assertThat(outcome.failure())
-                .as("seed %d", seed)
-                .isNull());
+        Actors.run(Actors.DEADLINE, actors)
+                .forEach(outcome ->
+                        assertThat(outcome.failure()).as("seed %d", seed).isNull());
         assertThat(had).hasValue(60);
     }
 
@@ -140,19 +141,24 @@ class LeaseWaitingTest {
         Key key = newKey("seen");
         try (Lease lease = leases.acquire(key, OPTIONS.withOwner("the holder"), LONG)) {
             Thread waiter = new Thread(() -> {
-                try (Lease then = others.acquire(key, OPTIONS.withOwner("the waiter").withActor("waiting actor"), LONG)) {
+                try (Lease then =
+                        others.acquire(key, OPTIONS.withOwner("the waiter").withActor("waiting actor"), LONG)) {
                     assertThat(then.isHeld()).isTrue();
                 }
             });
             waiter.start();
             Leases third = newLeases(LeaseSettings.defaults());
-            eventually(LONG, () -> assertThat(third.waitGraph().waiters()).singleElement().satisfies(one -> {
-                assertThat(one.key()).isEqualTo(key);
-                assertThat(one.owner()).isEqualTo("the waiter");
-                assertThat(one.actor()).isEqualTo("waiting actor");
-                assertThat(one.callSite()).contains("LeaseWaitingTest");
-                assertThat(one.holds()).isEmpty();
-            }));
+            eventually(
+                    LONG,
+                    () -> assertThat(third.waitGraph().waiters())
+                            .singleElement()
+                            .satisfies(one -> {
+                                assertThat(one.key()).isEqualTo(key);
+                                assertThat(one.owner()).isEqualTo("the waiter");
+                                assertThat(one.actor()).isEqualTo("waiting actor");
+                                assertThat(one.callSite()).contains("LeaseWaitingTest");
+                                assertThat(one.holds()).isEmpty();
+                            }));
             assertThat(third.waitGraph().holders()).singleElement().satisfies(holder -> {
                 assertThat(holder.owner()).isEqualTo("the holder");
                 assertThat(holder.token()).isEqualTo(lease.token());
@@ -167,7 +173,8 @@ class LeaseWaitingTest {
     void aReleaseWakesWhoWaitsInAnotherProcess(Database database) throws Exception {
         Key key = newKey("woken");
         Leases patient = newLeases(LeaseSettings.defaults().withPoll(Duration.ofMinutes(10), Duration.ofMinutes(10)));
-        Lease lease = leases.acquire(key, OPTIONS.withLength(Duration.ofHours(1)).withMaxHold(Duration.ofHours(1)), LONG);
+        Lease lease =
+                leases.acquire(key, OPTIONS.withLength(Duration.ofHours(1)).withMaxHold(Duration.ofHours(1)), LONG);
         List<Long> tokens = Collections.synchronizedList(new ArrayList<>());
         Thread waiter = new Thread(() -> {
             try (Lease then = patient.acquire(key, OPTIONS, LONG)) {

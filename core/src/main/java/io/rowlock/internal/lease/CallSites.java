@@ -8,7 +8,8 @@ final class CallSites {
     private static final int SITE_MAX = 300;
     private static final int NAME_MAX = 100;
     private static final StackWalker WALKER = StackWalker.getInstance();
-    private static final String PROCESS = hostName() + "/" + ProcessHandle.current().pid();
+    private static final String PROCESS =
+            hostName() + "/" + ProcessHandle.current().pid();
 
     private CallSites() {}
 

@@ -240,8 +240,7 @@ abstract class LeaseStore {
     final List<LeaseHolder> holders(Predicate<Key> here) {
         String sql = """
                 SELECT lease_key, %s FROM rowlock_lease
-                WHERE run_id IS NOT NULL AND expires_at > %s ORDER BY lease_key LIMIT %d"""
-                .formatted(LeaseRow.columnsAnd(clock()), clock(), LISTED_MAX);
+                WHERE run_id IS NOT NULL AND expires_at > %s ORDER BY lease_key LIMIT %d""".formatted(LeaseRow.columnsAnd(clock()), clock(), LISTED_MAX);
         return errands.read(
                 "lease-holders",
                 limit,

@@ -174,8 +174,7 @@ final class WaitBoard {
                 String held = holds.getOrDefault(one.actor, "");
                 there.add(one.id);
                 if (!Objects.equals(written.get(one.id), held)) {
-                    fresh.add(new WaiterRows.Written(
-                            one.id, one.key, one.owner, one.actor, one.callSite(), held));
+                    fresh.add(new WaiterRows.Written(one.id, one.key, one.owner, one.actor, one.callSite(), held));
                 }
             }
             List<UUID> gone =
