@@ -19,9 +19,11 @@ import org.springframework.stereotype.Component;
 @Component
 final class RowlockMetrics implements RowlockListener {
     private final MeterRegistry registry;
+    private final LeaseMetrics leases;
 
     RowlockMetrics(MeterRegistry registry) {
         this.registry = registry;
+        this.leases = new LeaseMetrics(registry);
     }
 
     @Override
@@ -103,6 +105,8 @@ final class RowlockMetrics implements RowlockListener {
             items(e.batch(), "refused", e.refused());
             items(e.batch(), "failed", e.failed());
             items(e.batch(), "repeated", e.repeated());
+        } else {
+            leases.on(event);
         }
     }
 

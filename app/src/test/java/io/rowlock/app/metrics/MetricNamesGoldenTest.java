@@ -39,7 +39,17 @@ class MetricNamesGoldenTest {
             new RowlockEvent.OnceExpired("buy", "order"),
             new RowlockEvent.OnceResolved("buy", "order", false),
             new RowlockEvent.OnceReaped(7),
-            new RowlockEvent.BatchProgressed("import", 40, 5, 2, 3, 50, 200));
+            new RowlockEvent.BatchProgressed("import", 40, 5, 2, 3, 50, 200),
+            new RowlockEvent.LeaseGranted("instance", "instance:17", 8, Duration.ofMillis(3), false, true),
+            new RowlockEvent.LeaseWaited("instance", Duration.ofMillis(3), false),
+            new RowlockEvent.LeaseRenewed("instance"),
+            new RowlockEvent.LeaseRenewFailed("instance", "DatabaseFailure"),
+            new RowlockEvent.LeaseReleased("instance", "instance:17", 8, Duration.ofSeconds(3), "AlreadyExpired"),
+            new RowlockEvent.LeaseLoss("instance", "instance:17", 8, "TAKEN_OVER"),
+            new RowlockEvent.LeaseRefused("buy", "instance", "instance:17", 8),
+            new RowlockEvent.LeaseDeadlockEnded("instance", "instance:17", "a waits for b; b waits for a"),
+            new RowlockEvent.LeaseForced("instance", "instance:17", 8, 9, "it hangs"),
+            new RowlockEvent.LeasesReaped(7));
 
     @Test
     void areWhatTheyWere() {
@@ -64,6 +74,16 @@ class MetricNamesGoldenTest {
                         rowlock.changed.reads COUNTER [tag(table=users), tag(unit=buy)]
                         rowlock.commit.unknown COUNTER [tag(unit=buy)]
                         rowlock.conflicts COUNTER [tag(table=users)]
+                        rowlock.lease.deadlocks COUNTER [tag(kind=instance)]
+                        rowlock.lease.forced COUNTER [tag(kind=instance)]
+                        rowlock.lease.grants COUNTER [tag(how=took_over), tag(kind=instance)]
+                        rowlock.lease.held TIMER [tag(kind=instance), tag(outcome=already_expired)]
+                        rowlock.lease.losses COUNTER [tag(kind=instance), tag(reason=taken_over)]
+                        rowlock.lease.reaped COUNTER []
+                        rowlock.lease.refused.commits COUNTER [tag(kind=instance), tag(unit=buy)]
+                        rowlock.lease.renewals COUNTER [tag(kind=instance), tag(outcome=failed)]
+                        rowlock.lease.renewals COUNTER [tag(kind=instance), tag(outcome=renewed)]
+                        rowlock.lease.wait TIMER [tag(kind=instance), tag(outcome=not_had)]
                         rowlock.once TIMER [tag(outcome=repeat), tag(unit=buy)]
                         rowlock.once.expired COUNTER [tag(kind=order)]
                         rowlock.once.overtaken COUNTER [tag(kind=order)]

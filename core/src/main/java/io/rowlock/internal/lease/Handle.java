@@ -40,6 +40,9 @@ final class Handle implements Lease, Fenced {
     /** How many leases of the same actor stand on this one. */
     private int depth = 1;
 
+    /** Whether the first of them was given back. */
+    private boolean firstGivenBack;
+
     /** How many running units it fences. */
     private int units;
 
@@ -119,7 +122,12 @@ final class Handle implements Lease, Fenced {
 
     @Override
     public Release release() {
-        return service.release(this);
+        return service.release(this, false);
+    }
+
+    /** One of those that it was given again is given back. */
+    Release releaseAgain() {
+        return service.release(this, true);
     }
 
     @Override
@@ -153,13 +161,22 @@ final class Handle implements Lease, Fenced {
 
     // ---- under the line's lock
 
-    /** The same actor has it once more. */
-    void again() {
+    /** The same actor has it once more, with a lease to give back of its own. */
+    Lease again() {
         depth++;
+        return new Again(this);
     }
 
-    /** One of its actor's leases is given back; whether that was the last. */
-    boolean isLastGivenBack() {
+    /**
+     * One of its actor's leases is given back; whether that was the last.
+     *
+     * @param again whether it was one of the later ones, each of which comes here once
+     */
+    boolean isLastGivenBack(boolean again) {
+        if (!again && firstGivenBack) {
+            return false;
+        }
+        firstGivenBack |= !again;
         return --depth <= 0;
     }
 

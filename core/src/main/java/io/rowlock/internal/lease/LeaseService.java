@@ -110,12 +110,18 @@ public final class LeaseService implements Leases {
         requireOutside("tryAcquire");
         requireOpen();
         Waiting asking = waiting(key, options);
-        Handle own = options.reentrant() ? ownAgain(key, asking) : null;
+        Lease own = options.reentrant() ? ownAgain(key, asking) : null;
         if (own != null) {
             return new Acquired.Granted(own);
         }
         long sentAt = nanoTime();
-        LeaseRow row = ask(asking, 1, settings.statementMax());
+        LeaseRow row;
+        try {
+            row = ask(asking, 1, settings.statementMax());
+        } catch (RowlockException failed) {
+            abandon(asking);
+            throw failed;
+        }
         if (!row.isOf(asking.runId)) {
             return new Acquired.Held(row.holder(key, isHere(key)));
         }
@@ -131,21 +137,36 @@ public final class LeaseService implements Leases {
         }
         long began = nanoTime();
         Waiting asking = waiting(key, options);
-        Handle own = ownAgain(key, asking);
+        Lease own = ownAgain(key, asking);
         if (own != null) {
             return own;
         }
         Line line = join(asking);
+        Turn turn = new Turn(asking, line, began, began + wait.toNanos());
         boolean had = false;
         try {
-            Handle lease = new Turn(asking, line, began, began + wait.toNanos()).take();
+            Handle lease = turn.take();
             had = true;
             return lease;
         } finally {
             leave(asking, line, had);
+            if (!had && turn.failures > 0) {
+                abandon(asking);
+            }
             boolean got = had;
             tell(() -> new RowlockEvent.LeaseWaited(key.kind(), Duration.ofNanos(nanoTime() - began), got));
         }
+    }
+
+    /** A try whose answer was lost may have been granted the key; nobody here has it then. */
+    private void abandon(Waiting asking) {
+        timer.atDatabase(() -> {
+            try {
+                store().abandon(asking.key, asking.runId);
+            } catch (RuntimeException away) {
+                // Then it expires.
+            }
+        });
     }
 
     private Waiting waiting(Key key, LeaseOptions options) {
@@ -155,7 +176,7 @@ public final class LeaseService implements Leases {
     }
 
     /** The actor's own lease of the key, once more; null if it has none. */
-    private @Nullable Handle ownAgain(Key key, Waiting asking) {
+    private @Nullable Lease ownAgain(Key key, Waiting asking) {
         Line line = lines.get(key);
         if (line == null) {
             return null;
@@ -172,8 +193,7 @@ public final class LeaseService implements Leases {
                         + "): it would wait for itself. Use the lease it has, or acquire both times with"
                         + " LeaseOptions.withReentrant(true)");
             }
-            current.again();
-            return current;
+            return current.again();
         } finally {
             line.lock.unlock();
         }
@@ -665,14 +685,14 @@ public final class LeaseService implements Leases {
 
     // ---- giving back
 
-    Release release(Handle lease) {
+    Release release(Handle lease, boolean again) {
         lease.line.lock.lock();
         try {
             Release before = lease.outcome();
             if (before != null) {
                 return before;
             }
-            if (!lease.isLastGivenBack()) {
+            if (!lease.isLastGivenBack(again)) {
                 return new Release.Released();
             }
             if (lease.state() == LeaseState.HELD && lease.units() > 0) {
@@ -690,14 +710,11 @@ public final class LeaseService implements Leases {
     Release giveBack(Handle lease) {
         Line line = lease.line;
         Grant grant = lease.grant;
+        boolean passedOn;
         line.lock.lock();
         try {
-            if (lease.lostBy() == null && passOn(line, grant, lease)) {
-                Release released = new Release.Released();
-                tellRelease(lease, released);
-                return released;
-            }
-            if (lease.lostBy() == null) {
+            passedOn = lease.lostBy() == null && passOn(line, grant, lease);
+            if (!passedOn && lease.lostBy() == null) {
                 lease.ends(LeaseState.RELEASED, new Release.Released());
                 line.releasing = line.grant == grant;
                 close(grant);
@@ -705,12 +722,14 @@ public final class LeaseService implements Leases {
         } finally {
             line.lock.unlock();
         }
-        Release outcome = backToDatabase(lease, grant);
-        line.lock.lock();
-        try {
-            lease.ends(lease.lostBy() == null ? LeaseState.RELEASED : LeaseState.LOST, outcome);
-        } finally {
-            line.lock.unlock();
+        Release outcome = passedOn ? new Release.Released() : backToDatabase(lease, grant);
+        if (!passedOn) {
+            line.lock.lock();
+            try {
+                lease.ends(lease.lostBy() == null ? LeaseState.RELEASED : LeaseState.LOST, outcome);
+            } finally {
+                line.lock.unlock();
+            }
         }
         tellRelease(lease, outcome);
         return outcome;

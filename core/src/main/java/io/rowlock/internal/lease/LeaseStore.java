@@ -197,6 +197,19 @@ abstract class LeaseStore {
     /** Frees the key, and tells those who listen, if others wait. */
     abstract GivenBack giveBack(Key key, long firstToken, byte[] runId, UUID process, Duration within);
 
+    /** Frees the key if this acquisition has it, whatever its tokens. */
+    final void abandon(Key key, byte[] runId) {
+        int unused = errands.write(
+                "lease-abandon",
+                limit,
+                statements -> statements.run(
+                        "UPDATE rowlock_lease SET " + frees() + " WHERE lease_key = ? AND run_id = ?", statement -> {
+                            statement.setBytes(1, key.bytes());
+                            statement.setBytes(2, runId);
+                            return statement.executeUpdate();
+                        }));
+    }
+
     final String frees() {
         return "lapsed = CASE WHEN expires_at <= " + clock() + " THEN 1 ELSE 0 END, renewed_at = " + clock()
                 + ", run_id = NULL";

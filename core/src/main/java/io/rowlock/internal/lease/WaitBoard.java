@@ -39,6 +39,9 @@ final class WaitBoard {
     static final long ANNOUNCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** How long the thread stays without anybody who waits: under contention waits are short and many. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final long REFRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final LeaseService service;
@@ -119,9 +122,11 @@ final class WaitBoard {
 
         void run() {
             try {
-                while (!isOver()) {
+                long busyAt = errands.nanoTime();
+                while (errands.nanoTime() - busyAt < LINGER_NANOS) {
                     LockSupport.parkNanos(TICK_NANOS);
                     tick();
+                    busyAt = isIdle() ? busyAt : errands.nanoTime();
                 }
             } finally {
                 listener.stop();
@@ -132,18 +137,20 @@ final class WaitBoard {
             }
         }
 
-        private boolean isOver() {
+        private boolean isIdle() {
             return waiting.isEmpty() && written.isEmpty();
         }
 
         private void tick() {
             try {
                 List<Waiting> now = old();
+                if (now.isEmpty()) {
+                    listener.stop();
+                } else if (settings.listening()) {
+                    listener.start();
+                }
                 if (now.isEmpty() && written.isEmpty()) {
                     return;
-                }
-                if (!now.isEmpty() && settings.listening()) {
-                    listener.start();
                 }
                 write(now);
                 if (errands.nanoTime() - lookAt >= 0 && !now.isEmpty()) {

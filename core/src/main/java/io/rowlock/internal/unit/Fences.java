@@ -52,7 +52,7 @@ final class Fences {
      */
     boolean add(Fenced lease, Fence mode) {
         Joined before = joined.get(lease.key());
-        if (before != null && before.lease != lease) {
+        if (before != null && before.lease.token() != lease.token()) {
             throw new IllegalStateException("Two leases of one key fence a unit (key=" + lease.key() + ", tokens="
                     + before.lease.token() + " and " + lease.token() + "): one of them is over");
         }
