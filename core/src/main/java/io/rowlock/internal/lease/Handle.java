@@ -142,7 +142,7 @@ final class Handle implements Lease, Fenced {
 
     @Override
     public void onLoss(Consumer<LossReason> listener) {
-        future().thenAccept(listener);
+        var unused = future().thenAccept(listener);
     }
 
     /** Made when somebody asks: most leases are never lost and nobody asks. */

@@ -55,7 +55,8 @@ abstract class LeaseStore {
         };
     }
 
-    /** Who asks for a lease. */
+    /** Who asks for a lease. Never compared. */
+    @SuppressWarnings("ArrayRecordComponent")
     record Asking(Key key, byte[] runId, int tokens, Duration length, String owner, String actor, String callSite) {
         long lengthMillis() {
             return length.toMillis();
