@@ -2,6 +2,8 @@ package io.rowlock;
 
 import io.rowlock.batch.Batch;
 import io.rowlock.batch.BatchReport;
+import io.rowlock.claim.Claims;
+import io.rowlock.claim.WorkQueue;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.internal.unit.Units;
 import io.rowlock.lease.Leases;
@@ -187,6 +189,16 @@ public sealed interface Rowlock permits Units {
      * @throws IllegalStateException inside a unit
      */
     <I, R extends @Nullable Object> BatchReport<R> batch(Batch<I, R> batch, Collection<? extends I> items);
+
+    /**
+     * The work of a queue over a table of the application's own: due rows for workers, each to one of them at a time. An item may run
+     * twice, when a worker stalls for longer than its claim; it completes once. See {@link Claims}. Nothing is asked of the database
+     * yet; keep what this answers.
+     *
+     * @throws IllegalArgumentException if the queue names components that its table's record has not, or of another type; the message
+     *     says what to write
+     */
+    <T, K> Claims<T, K> claims(WorkQueue<T, K> queue);
 
     /**
      * Runs a body while holding a key, one at a time in this JVM, first come first served. The key is freed when the body

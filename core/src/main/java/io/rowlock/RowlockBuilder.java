@@ -1,6 +1,7 @@
 package io.rowlock;
 
 import io.rowlock.event.RowlockListener;
+import io.rowlock.internal.claim.QueueMaker;
 import io.rowlock.internal.lease.LeaseService;
 import io.rowlock.internal.unit.Settings;
 import io.rowlock.internal.unit.Units;
@@ -167,6 +168,7 @@ public final class RowlockBuilder {
                         oneWriterCluster,
                         onceKeep,
                         onceAnswerBytesMax),
-                errands -> new LeaseService(errands, leases));
+                errands -> new LeaseService(errands, leases),
+                new QueueMaker());
     }
 }

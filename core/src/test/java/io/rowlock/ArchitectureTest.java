@@ -40,6 +40,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "io.rowlock",
                         "io.rowlock.batch",
+                        "io.rowlock.claim",
                         "io.rowlock.event",
                         "io.rowlock.lease",
                         "io.rowlock.once",
@@ -91,7 +92,8 @@ class ArchitectureTest {
                         JavaClass.Predicates.resideInAPackage("io.rowlock.internal.."))
                 .ignoreDependency(
                         JavaClass.Predicates.type(Rowlock.class),
-                        JavaClass.Predicates.resideInAnyPackage("io.rowlock.batch", "io.rowlock.once"))
+                        JavaClass.Predicates.resideInAnyPackage(
+                                "io.rowlock.batch", "io.rowlock.claim", "io.rowlock.once"))
                 .allowEmptyShould(true)
                 .check(module);
     }

@@ -151,4 +151,52 @@ public sealed interface RowlockEvent {
 
     /** Rows of idle leases were cleared away. */
     record LeasesReaped(int leases) implements RowlockEvent {}
+
+    /**
+     * Items were asked for.
+     *
+     * @param claims how many were taken
+     * @param repeated how many of them not for the first time
+     */
+    record ClaimsTaken(String queue, int claims, int repeated, Duration took) implements RowlockEvent {}
+
+    /** A claim was ended. */
+    record ClaimEnded(String queue, String item, ClaimOutcome outcome, int attempt, Duration held)
+            implements RowlockEvent {}
+
+    /** How a claim was ended. */
+    enum ClaimOutcome {
+        /** The item is done. */
+        COMPLETED,
+        /** The item is done for now. */
+        AGAIN,
+        /** The try failed, and there will be another. */
+        RETRIED,
+        /** The try failed, and it was the last. */
+        PARKED,
+        /** The item was given back untried. */
+        RELEASED
+    }
+
+    /** An item is parked: it has been tried too often. What its last try failed of is for people, never for a label. */
+    record ItemParked(String queue, String item, int attempts, String reason) implements RowlockEvent {}
+
+    /** A claim was to last longer. */
+    record ClaimRenewed(String queue, String item, RenewalOutcome outcome) implements RowlockEvent {}
+
+    /** What became of a renewal. */
+    enum RenewalOutcome {
+        /** The claim lasts its full length again. */
+        KEPT,
+        /** The item was somebody else's by then. */
+        LOST,
+        /** The database could not be asked; it is tried again. */
+        FAILED
+    }
+
+    /** A claim could not be ended, because the database was away: it runs out, and the item is taken again. */
+    record ClaimLeft(String queue, String item, String why) implements RowlockEvent {}
+
+    /** The end of a claim was refused, since the item was no longer this claim's. */
+    record ClaimRefused(String queue, String item, int attempt, Duration held) implements RowlockEvent {}
 }

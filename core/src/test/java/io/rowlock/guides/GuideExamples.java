@@ -14,6 +14,12 @@ import io.rowlock.View;
 import io.rowlock.batch.Batch;
 import io.rowlock.batch.BatchReport;
 import io.rowlock.batch.ItemResult;
+import io.rowlock.claim.Claim;
+import io.rowlock.claim.Claims;
+import io.rowlock.claim.ParkedItem;
+import io.rowlock.claim.WorkOptions;
+import io.rowlock.claim.WorkQueue;
+import io.rowlock.claim.WorkReport;
 import io.rowlock.dialect.Isolation;
 import io.rowlock.once.Codec;
 import io.rowlock.once.Fingerprint;
@@ -23,6 +29,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -357,5 +364,62 @@ final class GuideExamples {
                     failed -> "try again: " + failed.failure().getMessage()));
         }
         return lines;
+    }
+
+    // ---- claims.md
+
+    enum MailStatus {
+        NEW,
+        SENT
+    }
+
+    record Mail(long id, String recipient, Instant sendAt, MailStatus status, long version) {
+        Mail sent() {
+            return new Mail(id, recipient, sendAt, MailStatus.SENT, version);
+        }
+    }
+
+    static final Table<Mail, Long> MAILS =
+            Table.of("mails", Mail.class).key("id", Long.class).build();
+
+    static final WorkQueue<Mail, Long> TO_SEND = WorkQueue.of("send-mail", MAILS)
+            .dueAt("sendAt")
+            .ready("status", MailStatus.NEW)
+            .withClaimLength(Duration.ofMinutes(1))
+            .withAttemptsMax(5);
+
+    WorkReport sendWhatIsDue(Consumer<Claim<Mail, Long>> post) {
+        Claims<Mail, Long> claims = rowlock.claims(TO_SEND);
+        return claims.work(WorkOptions.defaults().withParallel(4), claim -> {
+            post.accept(claim);
+            return tx -> tx.update(tx.read(MAILS, claim.key()).orElseThrow(), Mail::sent);
+        });
+    }
+
+    List<String> notSent() {
+        List<String> lines = new ArrayList<>();
+        for (ParkedItem<Mail, Long> parked : rowlock.claims(TO_SEND).parked(100)) {
+            lines.add(parked.item().recipient() + ": " + parked.reason());
+        }
+        return lines;
+    }
+
+    boolean tryAgain(long mail) {
+        Claims<Mail, Long> claims = rowlock.claims(TO_SEND);
+        return rowlock.<Boolean, RuntimeException>transact(tx -> claims.unpark(tx, mail));
+    }
+
+    int sendTen(Consumer<Claim<Mail, Long>> post) {
+        Claims<Mail, Long> claims = rowlock.claims(TO_SEND);
+        int sent = 0;
+        for (Claim<Mail, Long> claim : claims.take(10)) {
+            post.accept(claim);
+            rowlock.transact(tx -> {
+                claims.complete(tx, claim, Mail::sent);
+                return true;
+            });
+            sent++;
+        }
+        return sent;
     }
 }

@@ -15,6 +15,10 @@ import io.rowlock.app.lottery.LotteryTables.OrderRow;
 import io.rowlock.batch.Batch;
 import io.rowlock.batch.BatchReport;
 import io.rowlock.batch.ItemResult;
+import io.rowlock.claim.Claims;
+import io.rowlock.claim.WorkOptions;
+import io.rowlock.claim.WorkQueue;
+import io.rowlock.claim.WorkReport;
 import io.rowlock.once.Codec;
 import io.rowlock.once.Fingerprint;
 import io.rowlock.once.Once;
@@ -32,11 +36,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each order ends in a short unit of its own, which also gives back what it had reserved. A payment that comes at the same
  * moment writes the same order: one of the two finds the other's result and leaves it at that. So any number of nodes may do
- * this at once, and one that is stopped half-way has done that half.
+ * this at once, and one that is stopped half-way has done that half. What nodes end by themselves they take from a queue, so that
+ * they do not even try the same order; whoever asks over HTTP says how old orders are that he wants ended, and goes by that alone.
  *
  * <p>Safe for use by many threads.
  */
 final class Expiry {
+    /** The orders that are to be ended, each by one node at a time. Whether one is due is judged by the database's clock. */
+    static final WorkQueue<OrderRow, UUID> DUE = WorkQueue.of("lottery-expire-due", ORDERS)
+            .dueAt("expiresAt")
+            .ready("status", OrderStatus.PENDING)
+            .withColumns("expiry")
+            .withClaimLength(Duration.ofMinutes(1));
+
     private static final Unit LIST_DUE = Unit.named("lottery-list-due-orders");
 
     private static final Codec<List<UUID>> ORDER_IDS = Codec.text()
@@ -50,10 +62,26 @@ final class Expiry {
 
     private final Rowlock rowlock;
     private final LotteryQueries queries;
+    private final Claims<OrderRow, UUID> claims;
 
     Expiry(Rowlock rowlock, LotteryQueries queries) {
         this.rowlock = rowlock;
         this.queries = queries;
+        this.claims = rowlock.claims(DUE);
+    }
+
+    /**
+     * Ends what is due, an order at a time, until nothing is left or the thread is interrupted. Other nodes may do the same: each order
+     * is one node's at a time. One that cannot be ended is tried again later, and parked in the end.
+     */
+    WorkReport expireDue() {
+        return claims.work(WorkOptions.defaults(), claim -> tx -> {
+            Optional<Row<OrderRow>> order =
+                    tx.read(ORDERS, claim.key()).filter(found -> found.value().status() == OrderStatus.PENDING);
+            if (order.isPresent()) {
+                Row<OrderRow> unused = Orders.step(tx, "expire_order", order.get(), OrderStatus.EXPIRED);
+            }
+        });
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.rowlock.app.lottery;
 
+import io.rowlock.claim.WorkReport;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,7 +11,6 @@ import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 /** Ends unpaid orders from time to time, on each node; they do not get into each other's way. */
 final class ExpiryJob implements SchedulingConfigurer {
     private static final Logger LOG = LoggerFactory.getLogger(ExpiryJob.class);
-    private static final int BATCH = 100;
 
     private final Expiry expiry;
     private final Duration every;
@@ -28,20 +28,23 @@ final class ExpiryJob implements SchedulingConfigurer {
         }
     }
 
-    /** All that are due, a batch at a time, as long as there is progress. */
+    /** All that are due. */
     void run() {
         try {
-            Expiry.Expired done;
-            do {
-                done = expiry.expire(Limits.PAY_WITHIN, BATCH);
-                if (done.expired() > 0) {
-                    LOG.info(
-                            "Unpaid orders expired (expired={}, lost={}, postponed={})",
-                            done.expired(),
-                            done.lost(),
-                            done.postponed());
-                }
-            } while (done.expired() == BATCH);
+            WorkReport done = expiry.expireDue();
+            if (done.taken() > 0) {
+                LOG.info(
+                        "Unpaid orders expired (expired={}, retried={}, lost={}, left={})",
+                        done.completed(),
+                        done.retried(),
+                        done.lost(),
+                        done.left());
+            }
+            if (done.parked() > 0) {
+                LOG.warn(
+                        "Unpaid orders could not be ended and are parked (parked={}): orders.expiry_reason says why",
+                        done.parked());
+            }
         } catch (RuntimeException failed) {
             LOG.warn("Unpaid orders could not be looked through, they will be the next time", failed);
         }

@@ -107,7 +107,49 @@ final class RowlockMetrics implements RowlockListener {
             items(e.batch(), "repeated", e.repeated());
         } else {
             leases.on(event);
+            claims(event);
         }
+    }
+
+    private void claims(RowlockEvent event) {
+        if (event instanceof RowlockEvent.ClaimsTaken e) {
+            taken(e.queue(), "first", e.claims() - e.repeated());
+            taken(e.queue(), "repeated", e.repeated());
+        } else if (event instanceof RowlockEvent.ClaimEnded e) {
+            String outcome = e.outcome().name().toLowerCase(Locale.ROOT);
+            time(
+                    "rowlock.claims.held",
+                    "Items from being taken to their end",
+                    e.held(),
+                    "queue",
+                    e.queue(),
+                    "outcome",
+                    outcome);
+        } else if (event instanceof RowlockEvent.ClaimRefused e) {
+            time(
+                    "rowlock.claims.held",
+                    "Items from being taken to their end",
+                    e.held(),
+                    "queue",
+                    e.queue(),
+                    "outcome",
+                    "refused");
+        } else if (event instanceof RowlockEvent.ClaimRenewed e) {
+            String outcome = e.outcome().name().toLowerCase(Locale.ROOT);
+            count("rowlock.claims.renewals", "Claims that were to last longer", "queue", e.queue(), "outcome", outcome);
+        } else if (event instanceof RowlockEvent.ClaimLeft e) {
+            count("rowlock.claims.left", "Claims that could not be ended and run out", "queue", e.queue());
+        } else if (event instanceof RowlockEvent.ItemParked e) {
+            count("rowlock.claims.parked", "Items that were tried too often", "queue", e.queue());
+        }
+    }
+
+    private void taken(String queue, String attempt, int items) {
+        Counter.builder("rowlock.claims.taken")
+                .description("Items of queues that were taken")
+                .tags("queue", queue, "attempt", attempt)
+                .register(registry)
+                .increment(items);
     }
 
     private void items(String batch, String outcome, int items) {

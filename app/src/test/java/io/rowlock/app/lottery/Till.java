@@ -43,6 +43,7 @@ final class Till {
 
     /** One node's services. */
     static final class Services {
+        final Rowlock rowlock;
         final Users users;
         final Balances balances;
         final Products products;
@@ -58,7 +59,7 @@ final class Till {
         final Expiry expiry;
 
         Services(DataSource dataSource) {
-            Rowlock rowlock = Rowlock.on(dataSource)
+            rowlock = Rowlock.on(dataSource)
                     .order(LotteryTables.ORDER.toArray(Table<?, ?>[]::new))
                     .build();
             queries = new LotteryQueries(rowlock);

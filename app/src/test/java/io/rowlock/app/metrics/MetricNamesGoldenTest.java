@@ -7,7 +7,9 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rowlock.event.RowlockEvent;
 import io.rowlock.event.RowlockEvent.Cause;
+import io.rowlock.event.RowlockEvent.ClaimOutcome;
 import io.rowlock.event.RowlockEvent.OnceOutcome;
+import io.rowlock.event.RowlockEvent.RenewalOutcome;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +51,13 @@ class MetricNamesGoldenTest {
             new RowlockEvent.LeaseRefused("buy", "instance", "instance:17", 8),
             new RowlockEvent.LeaseDeadlockEnded("instance", "instance:17", "a waits for b; b waits for a"),
             new RowlockEvent.LeaseForced("instance", "instance:17", 8, 9, "it hangs"),
-            new RowlockEvent.LeasesReaped(7));
+            new RowlockEvent.LeasesReaped(7),
+            new RowlockEvent.ClaimsTaken("mail", 5, 1, Duration.ofMillis(3)),
+            new RowlockEvent.ClaimEnded("mail", ROW, ClaimOutcome.COMPLETED, 1, Duration.ofMillis(3)),
+            new RowlockEvent.ClaimRefused("mail", ROW, 1, Duration.ofMillis(3)),
+            new RowlockEvent.ClaimRenewed("mail", ROW, RenewalOutcome.KEPT),
+            new RowlockEvent.ClaimLeft("mail", ROW, "DatabaseFailure"),
+            new RowlockEvent.ItemParked("mail", ROW, 10, "bounced for " + ROW));
 
     @Test
     void areWhatTheyWere() {
@@ -72,6 +80,13 @@ class MetricNamesGoldenTest {
                         rowlock.batch.items COUNTER [tag(batch=import), tag(outcome=refused)]
                         rowlock.batch.items COUNTER [tag(batch=import), tag(outcome=repeated)]
                         rowlock.changed.reads COUNTER [tag(table=users), tag(unit=buy)]
+                        rowlock.claims.held TIMER [tag(outcome=completed), tag(queue=mail)]
+                        rowlock.claims.held TIMER [tag(outcome=refused), tag(queue=mail)]
+                        rowlock.claims.left COUNTER [tag(queue=mail)]
+                        rowlock.claims.parked COUNTER [tag(queue=mail)]
+                        rowlock.claims.renewals COUNTER [tag(outcome=kept), tag(queue=mail)]
+                        rowlock.claims.taken COUNTER [tag(attempt=first), tag(queue=mail)]
+                        rowlock.claims.taken COUNTER [tag(attempt=repeated), tag(queue=mail)]
                         rowlock.commit.unknown COUNTER [tag(unit=buy)]
                         rowlock.conflicts COUNTER [tag(table=users)]
                         rowlock.lease.deadlocks COUNTER [tag(kind=instance)]

@@ -135,7 +135,8 @@ public final class TableDef<T, K> implements Table<T, K> {
         return (K) construct(keyConstructor, parts);
     }
 
-    private Object[] keyParts(K key) {
+    /** The key's values, in the order of {@link #keyColumns}. */
+    public Object[] keyParts(K key) {
         return keyConstructor == null ? new Object[] {key} : RecordParts.of((Record) key);
     }
 
@@ -158,6 +159,47 @@ public final class TableDef<T, K> implements Table<T, K> {
             }
         }
         return Integer.compare(left.length, right.length);
+    }
+
+    /** The key's columns. */
+    public List<String> keyColumns() {
+        return keys.stream().map(Column::name).toList();
+    }
+
+    /** The condition that a row has a key, to be bound by {@link #bindKey}. */
+    public String whereKey() {
+        return whereKey;
+    }
+
+    /** Whether a component of the record is kept in this column. */
+    public boolean hasColumn(String name) {
+        return byColumn(name) != null;
+    }
+
+    /** The names of the record's components. */
+    public List<String> componentNames() {
+        return columns.stream().map(Column::component).toList();
+    }
+
+    /** The column of a component that the record has. */
+    public String columnOf(String component) {
+        return component(component).name();
+    }
+
+    /** The type of a component that the record has, boxed. */
+    public Class<?> typeOf(String component) {
+        return boxed(component(component).javaType());
+    }
+
+    /** The value of a component of a row. */
+    public @Nullable Object valueOf(String component, T row) {
+        return component(component).valueOf(row);
+    }
+
+    /** Binds a value as that of a component. */
+    public void bindComponent(PreparedStatement statement, int index, String component, Object value, Engine engine)
+            throws SQLException {
+        component(component).type().bind(statement, index, value, engine);
     }
 
     /** The same row with its version and incarnation components set to these. */
@@ -190,6 +232,11 @@ public final class TableDef<T, K> implements Table<T, K> {
     /** What to select, in the order that {@link #fetch} reads it. */
     public String selectColumns() {
         return selectColumns;
+    }
+
+    /** How many columns {@link #selectColumns} names. */
+    public int selectedCount() {
+        return selected().size();
     }
 
     private List<String> selected() {

@@ -57,15 +57,16 @@ final class Attempt implements Tx {
     private final SortedSet<Key> guards = new TreeSet<>();
     private final Fences fences;
     private final long began;
+    private final Ties ties = new Ties();
+
+    /** Set once a guard has refused the unit, its lease or what it tied, so that a body that swallows it cannot go on. */
+    private @Nullable RuntimeException refused;
 
     /** Set once the attempt is to run again, so that a body that swallows the signal cannot commit. */
     private @Nullable RestartUnit restart;
 
     /** Whether a lock was asked for that is not to be waited for until the deadline. */
     private boolean limitedLocks;
-
-    /** Set once the database has refused a lease, so that a body that swallows it cannot go on. */
-    private @Nullable LeaseLost leaseLost;
 
     private @Nullable Throwable nestedFailure;
     private @Nullable RowId lastLocked;
@@ -456,7 +457,7 @@ final class Attempt implements Tx {
         shared.tell(() -> new RowlockEvent.LeaseRefused(
                 run.options().name(), lease.key().kind(), lease.key().toString(), lease.token()));
         LeaseLost lost = lease.refused(current);
-        leaseLost = lost;
+        refused = lost;
         return lost;
     }
 
@@ -541,6 +542,22 @@ final class Attempt implements Tx {
         return entry;
     }
 
+    // ---- what guards tie to the unit
+
+    boolean belongsTo(Shared other) {
+        return shared == other;
+    }
+
+    Ties ties() {
+        return ties;
+    }
+
+    <T, K> void tie(Object subject, TableDef<T, K> def, K id, Ties.Write write) {
+        requireUsable();
+        staging.wants(def, id);
+        ties.add(subject, new Entry<>(def, id, shared.rowId(def, id)), write);
+    }
+
     // ---- own SQL
 
     @Override
@@ -588,12 +605,13 @@ final class Attempt implements Tx {
     @Override
     public void flush() {
         requireUsable();
-        if (!staging.hasWrites()) {
+        if (!staging.hasWrites() && !ties.isOpen()) {
             return;
         }
         begin();
-        send(staging.writes(), false);
+        send(ties.among(staging.writes()), false);
         staging.written();
+        ties.written();
     }
 
     private void send(List<Step> steps, boolean commit) {
@@ -608,6 +626,10 @@ final class Attempt implements Tx {
             Entry<?, ?> stale = signal.stale();
             if (stale != null && stale.callersVersion) {
                 throw new CallersVersionStale();
+            }
+            refused = ties.refusal(stale);
+            if (refused != null) {
+                throw refused;
             }
             boolean answered = stale != null && stale.table == Mark.TABLE;
             throw refusedOrAgain(answered ? new RestartUnit(Cause.ANSWERED, null, null) : signal);
@@ -630,6 +652,7 @@ final class Attempt implements Tx {
         Throwable failedBefore = nestedFailure;
         int hooksBefore = hooks.size();
         int answersBefore = answers.size();
+        int tiesBefore = ties.size();
         String name = "rowlock_" + mark.depth();
         session.execute("SAVEPOINT " + name, false);
         R result;
@@ -648,6 +671,7 @@ final class Attempt implements Tx {
             nestedFailure = failedBefore;
             hooks.subList(hooksBefore, hooks.size()).clear();
             answers.subList(answersBefore, answers.size()).clear();
+            ties.cutTo(tiesBefore);
             throw thrown;
         }
         return result;
@@ -655,7 +679,7 @@ final class Attempt implements Tx {
 
     /** Whether the part alone can be undone: not when the engine undid everything or the unit has to run again. */
     private boolean undoes(Throwable thrown) {
-        if (restart != null || thrown instanceof RestartUnit) {
+        if (restart != null || refused != null || thrown instanceof RestartUnit) {
             return false;
         }
         SqlFailure failure = session.failure();
@@ -721,8 +745,8 @@ final class Attempt implements Tx {
         if (restart != null) {
             throw restart;
         }
-        if (leaseLost != null) {
-            throw leaseLost;
+        if (refused != null) {
+            throw refused;
         }
     }
 
@@ -753,8 +777,17 @@ final class Attempt implements Tx {
         return restart;
     }
 
+    /** Why a guard refuses the unit, if one does. */
+    @Nullable
+    RuntimeException refused() {
+        return refused;
+    }
+
     /** Flushes, checks and commits. */
     void commit() {
+        if (refused != null) {
+            throw refused;
+        }
         requireAnswersAsked();
         if (nestedFailure != null) {
             throw new IllegalStateException(
@@ -773,12 +806,10 @@ final class Attempt implements Tx {
                             + run.options().name() + "): run the part in tx.savepoint",
                     failure.error());
         }
-        if (leaseLost != null) {
-            throw leaseLost;
-        }
         fences.requireCommittable();
         boolean checksLeases = fences.haveChecks();
-        if (oneMoment && !staging.hasWrites() && !checksLeases) {
+        boolean writes = staging.hasWrites() || ties.isOpen();
+        if (oneMoment && !writes && !checksLeases) {
             flow().commit(session);
             return;
         }
@@ -788,13 +819,13 @@ final class Attempt implements Tx {
         }
         Marks marks = run.marks();
         List<Step> answers = marks == null ? List.of() : marks.store(flow(), marked);
-        if (!locksOrWrites && !staging.hasWrites() && answers.isEmpty() && !checksLeases) {
+        if (!locksOrWrites && !writes && answers.isEmpty() && !checksLeases) {
             commitReads();
             return;
         }
         List<Step> steps = new ArrayList<>(answers);
         steps.addAll(fences.steps());
-        steps.addAll(session.engine() == Engine.SQLITE ? staging.writes() : staging.all());
+        steps.addAll(ties.among(session.engine() == Engine.SQLITE ? staging.writes() : staging.all()));
         send(steps, true);
     }
 

@@ -251,7 +251,7 @@ final class PostgresFlow extends Flow {
                             closed.add(false);
                         }
                     }
-                    case UPDATE, CLAIM -> {
+                    case UPDATE, CLAIM, TIE -> {
                         if (!shared.hotRows.isHot(row, now)) {
                             ungated = true;
                         } else if (!last) {
@@ -381,7 +381,7 @@ final class PostgresFlow extends Flow {
     /** Whether a step's own statement can take the gates before it touches its row, which saves a statement. */
     private static boolean carriesGates(Step step) {
         return switch (step.kind()) {
-            case CHECK, CLAIM, UPDATE, DELETE -> true;
+            case CHECK, CLAIM, UPDATE, DELETE, TIE -> true;
             case ABSENT, INSERT, BURY, MARK, FENCE -> false;
         };
     }
@@ -397,7 +397,7 @@ final class PostgresFlow extends Flow {
             case CHECK, FENCE -> with + count("1", number) + "(" + body + " FOR SHARE) c";
             case CLAIM -> with + count("1", number) + "(" + body + " FOR UPDATE) c";
             case ABSENT -> count("0", number) + "(" + body + ") c";
-            case UPDATE, DELETE, MARK ->
+            case UPDATE, DELETE, MARK, TIE ->
                 (gates.isEmpty() ? "WITH " : with.stripTrailing() + ", ") + "u AS (" + body + " RETURNING 1) "
                         + count("1", number) + "u";
             case INSERT, BURY -> body;

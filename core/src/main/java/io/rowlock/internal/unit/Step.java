@@ -29,7 +29,9 @@ record Step(Kind kind, Entry<?, ?> entry, String sql, Binder binder) {
         /** Write a once-key: one row, or somebody else has it. Stands before all others. */
         MARK,
         /** A lease is still of its acquisition: shared lock, one row. Stands before all rows. */
-        FENCE
+        FENCE,
+        /** Write what a guard has tied to the unit, at its row's place: one row, or the unit is refused. */
+        TIE
     }
 
     /** Binds a step's values. */

@@ -237,6 +237,11 @@ final class UnitRun {
 
     /** The body threw: is that its last word? Only if what it read was true, and nothing else ended the attempt. */
     private RuntimeException verdict(Attempt attempt, Throwable thrown) {
+        RuntimeException refused = attempt.refused();
+        if (refused != null) {
+            ended(refused);
+            throw refused;
+        }
         RestartUnit restart = attempt.restartWanted();
         if (restart != null) {
             throw restart;

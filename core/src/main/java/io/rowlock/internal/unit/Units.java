@@ -16,6 +16,8 @@ import io.rowlock.View;
 import io.rowlock.Work;
 import io.rowlock.batch.Batch;
 import io.rowlock.batch.BatchReport;
+import io.rowlock.claim.Claims;
+import io.rowlock.claim.WorkQueue;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.SqlFailure;
 import io.rowlock.event.RowlockEvent;
@@ -49,19 +51,27 @@ public final class Units implements Rowlock {
     private final Leases leases;
     private final ThreadLocal<@Nullable Attempt> writing = new ThreadLocal<>();
     private final ThreadLocal<@Nullable ReadAttempt> reading = new ThreadLocal<>();
+    private final Queues queues;
 
     /**
      * On a pool.
      *
      * @param leases makes the leases, which stand on errands and not on units
+     * @param queues makes the work of queues, which stands on both
      */
-    public Units(DataSource dataSource, Settings settings, Function<Errands, Leases> leases) {
-        this(dataSource, settings, leases, null);
+    public Units(DataSource dataSource, Settings settings, Function<Errands, Leases> leases, Queues queues) {
+        this(dataSource, settings, leases, queues, null);
     }
 
     /** With a flow that is given instead of found out; null finds it out. */
-    Units(DataSource dataSource, Settings settings, Function<Errands, Leases> leases, @Nullable Flow flow) {
+    Units(
+            DataSource dataSource,
+            Settings settings,
+            Function<Errands, Leases> leases,
+            Queues queues,
+            @Nullable Flow flow) {
         this.shared = new Shared(dataSource, settings, flow);
+        this.queues = queues;
         this.serial = new SerialKeys(settings.timing(), settings.serialHoldLimit(), shared::tell, new LongHolds());
         this.leases = leases.apply(new Errands(shared, this::isInUnit));
         this.onceTurns = new SerialKeys(settings.timing(), NEVER, this::tellOfTurn, new NoWatch());
@@ -332,6 +342,13 @@ public final class Units implements Rowlock {
 
     private boolean isInUnit() {
         return writing.get() != null || reading.get() != null;
+    }
+
+    // ---- claims
+
+    @Override
+    public <T, K> Claims<T, K> claims(WorkQueue<T, K> queue) {
+        return queues.claims(this, new Errands(shared, this::isInUnit), new Tying(shared), queue);
     }
 
     // ---- serial

@@ -4,6 +4,7 @@ import static io.rowlock.dialect.Engine.MARIADB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rowlock.ClaimLost;
 import io.rowlock.DatabaseFailure;
 import io.rowlock.Key;
 import io.rowlock.Row;
@@ -13,6 +14,9 @@ import io.rowlock.RowlockTables;
 import io.rowlock.Table;
 import io.rowlock.Timing;
 import io.rowlock.Unit;
+import io.rowlock.claim.Claim;
+import io.rowlock.claim.Claims;
+import io.rowlock.claim.WorkQueue;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.Isolation;
@@ -20,6 +24,7 @@ import io.rowlock.engines.Actors;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import io.rowlock.engines.FaultyDataSource;
+import io.rowlock.internal.claim.QueueMaker;
 import io.rowlock.internal.lease.LeaseService;
 import io.rowlock.lease.LeaseSettings;
 import io.rowlock.once.Codec;
@@ -72,6 +77,7 @@ class MySqlFlowTest {
                 recording,
                 settings,
                 errands -> new LeaseService(errands, LeaseSettings.defaults()),
+                new QueueMaker(),
                 new MySqlFlow(profile));
     }
 
@@ -165,5 +171,33 @@ class MySqlFlowTest {
             assertThat(recording.record()).noneMatch(point -> point.sql().contains("NOT ATOMIC"));
         }
         assertThat(item(1).n()).isEqualTo(2);
+    }
+
+    @Databases(MARIADB)
+    void itemsOfAQueueAreTakenInStepsAndCompletedOnce(Database database) {
+        Claims<Item, Long> claims = rowlock.claims(WorkQueue.of("items", ITEMS));
+        database.execute(claims.ddl().toArray(String[]::new));
+        recording.reset();
+
+        List<Claim<Item, Long>> taken = claims.take(2);
+        assertThat(taken).extracting(Claim::key).containsExactly(1L, 2L);
+        assertThat(claims.take(5)).extracting(Claim::key).containsExactly(3L);
+        assertThat(claims.renew(taken.get(0))).isTrue();
+        rowlock.transact(tx -> {
+            claims.complete(tx, taken.get(0), i -> i.plus(1));
+            return true;
+        });
+        database.execute("UPDATE items SET claim_until = 1 WHERE id = 2");
+        Claim<Item, Long> next = claims.take(1).get(0);
+        assertThat(next.attempt()).isEqualTo(2);
+        assertThatThrownBy(() -> rowlock.transact(tx -> {
+                    claims.complete(tx, taken.get(1), i -> i.plus(1));
+                    return true;
+                }))
+                .isInstanceOf(ClaimLost.class);
+
+        assertThat(recording.record()).noneMatch(point -> point.sql().contains("NOT ATOMIC"));
+        assertThat(item(1).n()).isEqualTo(1);
+        assertThat(item(2).n()).isZero();
     }
 }
