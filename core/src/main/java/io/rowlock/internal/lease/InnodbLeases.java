@@ -163,7 +163,7 @@ final class InnodbLeases extends LeaseStore {
             }
             int unused = statements.run("UPDATE rowlock_lease SET " + renews() + " WHERE " + OURS, statement -> {
                 statement.setLong(1, length.toMillis());
-                int next = bindOurs(statement, 2, key, firstToken, runId);
+                int unusedIndex = bindOurs(statement, 2, key, firstToken, runId);
                 return statement.executeUpdate();
             });
             return row(statements, key);
@@ -174,7 +174,7 @@ final class InnodbLeases extends LeaseStore {
     GivenBack giveBack(Key key, long firstToken, byte[] runId, UUID process, Duration within) {
         return errands.write("lease-release", atMost(within), statements -> {
             int freed = statements.run("UPDATE rowlock_lease SET " + frees() + " WHERE " + OURS, statement -> {
-                int next = bindOurs(statement, 1, key, firstToken, runId);
+                int unusedIndex = bindOurs(statement, 1, key, firstToken, runId);
                 return statement.executeUpdate();
             });
             LeaseRow row = row(statements, key);

@@ -89,7 +89,7 @@ final class PostgresLeases extends LeaseStore {
         return errands.writeOrNull("lease-renew", atMost(within), statements -> {
             LeaseRow renewed = statements.runOrNull(renew, statement -> {
                 statement.setLong(1, length.toMillis());
-                int unused = bindOurs(statement, 2, key, firstToken, runId);
+                int unusedIndex = bindOurs(statement, 2, key, firstToken, runId);
                 return first(statement);
             });
             return renewed != null ? renewed : row(statements, key);

@@ -72,7 +72,7 @@ final class SqliteLeases extends LeaseStore {
             statements.begin();
             int unused = statements.run("UPDATE rowlock_lease SET " + renews() + " WHERE " + OURS, statement -> {
                 statement.setLong(1, length.toMillis());
-                int next = bindOurs(statement, 2, key, firstToken, runId);
+                int unusedIndex = bindOurs(statement, 2, key, firstToken, runId);
                 return statement.executeUpdate();
             });
             LeaseRow row = row(statements, key);
@@ -86,7 +86,7 @@ final class SqliteLeases extends LeaseStore {
         return errands.write("lease-release", atMost(within), statements -> {
             statements.begin();
             int freed = statements.run("UPDATE rowlock_lease SET " + frees() + " WHERE " + OURS, statement -> {
-                int next = bindOurs(statement, 1, key, firstToken, runId);
+                int unusedIndex = bindOurs(statement, 1, key, firstToken, runId);
                 return statement.executeUpdate();
             });
             LeaseRow row = row(statements, key);
