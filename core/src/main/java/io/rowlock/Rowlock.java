@@ -204,11 +204,15 @@ public sealed interface Rowlock permits Units {
      * Runs a body while holding a key, one at a time in this JVM, first come first served. The key is freed when the body
      * has ended and never before; the same thread may take it again inside.
      *
+     * <p>Bodies may take further keys. If threads take them in different orders and wait for each other, the one that closes the
+     * circle is told at once, with all of them and where they wait; those who take keys in one order everywhere never meet that.
+     *
      * <p><b>Holds when</b> everybody who must not run beside it is in this JVM and takes the same key. <b>Breaks when</b>
      * there is a second process: what guards the data is the unit inside.
      *
      * @param wait how long to wait at the most; zero does not wait
      * @throws LockTimeout if the wait has ended
+     * @throws SerialDeadlock if waiting would close a circle of threads that wait for each other
      * @throws Interrupted if the thread was interrupted while it waited
      * @throws IllegalStateException inside a unit: it would wait while holding a connection and locks
      */

@@ -15,11 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -333,6 +335,151 @@ class SerialTest {
                 Eventually.DEADLINE,
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.isAlive() && "rowlock-watchdog".equals(thread.getName())));
+    }
+
+    // ---- circles
+
+    /** Takes one key after the other, and waits in between. */
+    private AtomicReference<@Nullable Throwable> takes(
+            String name, Key first, Key second, CountDownLatch holds, CountDownLatch goOn) {
+        AtomicReference<@Nullable Throwable> failed = new AtomicReference<>();
+        start(name, () -> {
+            failed.set(catchThrowable(() -> rowlock.serial(first, LONG, () -> {
+                holds.countDown();
+                await(goOn);
+                return rowlock.serial(second, LONG, () -> "both");
+            })));
+            return null;
+        });
+        await(holds);
+        return failed;
+    }
+
+    @Test
+    void whoClosesACircleIsToldOfAllInItAndTheOtherGoesOn() throws Exception {
+        Key a = Key.of("story", "a");
+        Key b = Key.of("story", "b");
+        CountDownLatch devMay = new CountDownLatch(1);
+        CountDownLatch qaMay = new CountDownLatch(1);
+        AtomicReference<@Nullable Throwable> dev = takes("dev", a, b, new CountDownLatch(1), devMay);
+        AtomicReference<@Nullable Throwable> qa = takes("qa", b, a, new CountDownLatch(1), qaMay);
+
+        devMay.countDown();
+        untilWaiting(1);
+        qaMay.countDown();
+        for (Thread thread : threads) {
+            thread.join(20_000);
+        }
+
+        assertThat(dev.get()).isNull();
+        assertThat(qa.get())
+                .isInstanceOf(SerialDeadlock.class)
+                .hasMessageStartingWith("Keys waited for in a circle (key=story:a, waited=PT")
+                .hasMessageContaining("circle=[qa holds story:b and waits for story:a at ")
+                .hasMessageContaining("; dev holds story:a and waits for story:b at ");
+        assertThat(((SerialDeadlock) qa.get()).circle())
+                .allSatisfy(wait -> assertThat(wait.callSite()).contains("SerialTest"));
+        assertThat(((SerialDeadlock) qa.get()).circle())
+                .extracting(wait -> wait.owner().getName(), SerialDeadlock.Wait::holds, SerialDeadlock.Wait::wants)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("qa", b, a),
+                        org.assertj.core.groups.Tuple.tuple("dev", a, b));
+        assertThat(events)
+                .filteredOn(RowlockEvent.SerialDeadlocked.class::isInstance)
+                .hasSize(1);
+        assertThat(events)
+                .filteredOn(RowlockEvent.SerialDeadlocked.class::isInstance)
+                .first()
+                .satisfies(event -> {
+                    RowlockEvent.SerialDeadlocked told = (RowlockEvent.SerialDeadlocked) event;
+                    assertThat(told.keyKind()).isEqualTo("story");
+                    assertThat(told.threads()).isEqualTo(2);
+                });
+    }
+
+    @Test
+    void aCircleOfThreeIsToldOnce() throws Exception {
+        List<Key> keys = List.of(Key.of("story", 1), Key.of("story", 2), Key.of("story", 3));
+        CountDownLatch goOn = new CountDownLatch(1);
+        List<AtomicReference<@Nullable Throwable>> ends = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            ends.add(takes("owner-" + i, keys.get(i), keys.get((i + 1) % 3), new CountDownLatch(1), goOn));
+        }
+
+        goOn.countDown();
+        for (Thread thread : threads) {
+            thread.join(20_000);
+        }
+
+        List<SerialDeadlock> told = ends.stream()
+                .map(AtomicReference::get)
+                .filter(SerialDeadlock.class::isInstance)
+                .map(SerialDeadlock.class::cast)
+                .toList();
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0).circle()).hasSize(3);
+        assertThat(ends).filteredOn(end -> end.get() == null).hasSize(2);
+    }
+
+    @Test
+    void aWaitForSomebodyWhoWaitsForSomebodyElseIsNoCircle() throws Exception {
+        Holder holder = new Holder(KEY);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Key other = Key.of("account", 18);
+        AtomicReference<@Nullable Throwable> middle = takes("middle", other, KEY, new CountDownLatch(1), goOn);
+        goOn.countDown();
+        untilWaiting(1);
+        Thread last = start("last", () -> rowlock.serial(other, LONG, () -> 1));
+        untilWaiting(2);
+        holder.end();
+        last.join(20_000);
+        assertThat(middle.get()).isNull();
+        assertThat(events).noneMatch(RowlockEvent.SerialDeadlocked.class::isInstance);
+    }
+
+    /** In one order nobody is ever told; in any order nobody ever waits for long, and whoever was told tries again. */
+    @Test
+    void manyThreadsWithTwoKeysEachNeverStallAndOrderedOnesAreNeverTold() {
+        long seed = 20_261_130;
+        for (boolean ordered : new boolean[] {true, false}) {
+            AtomicInteger told = new AtomicInteger();
+            long[] counters = new long[4];
+            List<Callable<Integer>> actors = new ArrayList<>();
+            for (int t = 0; t < 6; t++) {
+                SplittableRandom random = new SplittableRandom(seed + t);
+                actors.add(() -> {
+                    for (int i = 0; i < 500; i++) {
+                        int one = random.nextInt(4);
+                        int other = (one + 1 + random.nextInt(3)) % 4;
+                        int first = ordered ? Math.min(one, other) : one;
+                        int second = ordered ? Math.max(one, other) : other;
+                        boolean done = false;
+                        while (!done) {
+                            try {
+                                rowlock.<Object, RuntimeException>serial(
+                                        Key.of("pair", first),
+                                        LONG,
+                                        () -> rowlock.<Object, RuntimeException>serial(
+                                                Key.of("pair", second), LONG, () -> {
+                                                    counters[first]++;
+                                                    counters[second]++;
+                                                    return "";
+                                                }));
+                                done = true;
+                            } catch (SerialDeadlock circle) {
+                                told.incrementAndGet();
+                            }
+                        }
+                    }
+                    return 0;
+                });
+            }
+            Actors.run(Actors.DEADLINE, actors).forEach(Actors.Outcome::get);
+            assertThat(java.util.Arrays.stream(counters).sum()).isEqualTo(2L * 6 * 500);
+            if (ordered) {
+                assertThat(told).as("seed %d", seed).hasValue(0);
+            }
+        }
     }
 
     @Test

@@ -36,6 +36,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             CompareCommand.class,
             RacesCommand.class,
             LabCommand.class,
+            StoryCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class
         })

@@ -7,6 +7,7 @@ import io.rowlock.app.races.RaceSystem;
 import io.rowlock.app.races.RacesTable;
 import io.rowlock.app.races.Stand;
 import io.rowlock.app.serve.OpenDatabase;
+import io.rowlock.app.story.StoryRaces;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.lab.Scenario;
@@ -20,7 +21,7 @@ public final class RaceSystems {
     private RaceSystems() {}
 
     static List<RaceSystem> all() {
-        return List.of(new LotteryRaces(), new CreditRaces());
+        return List.of(new LotteryRaces(), new CreditRaces(), new StoryRaces());
     }
 
     /**

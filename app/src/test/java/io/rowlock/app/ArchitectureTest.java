@@ -1,5 +1,9 @@
 package io.rowlock.app;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -7,6 +11,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.rowlock.app.races.RaceSystem;
+import io.rowlock.app.story.StoryRaces;
+import io.rowlock.app.story.model.StoryPath;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -52,7 +58,7 @@ class ArchitectureTest {
                         "io.rowlock.app.serve..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..")
+                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..", "io.rowlock.app.story..")
                 .because("a system takes part by beans; what serves it does not know it")
                 .check(APPLICATION);
     }
@@ -62,12 +68,17 @@ class ArchitectureTest {
     void theSystemsReachTheDatabaseThroughRowlockAlone() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..")
+                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..", "io.rowlock.app.story..")
                 .and()
                 // It adds keys to tables, which is no part of a unit; the bean hands it what it does that with.
                 .doNotHaveSimpleName("GrantRepair")
                 .and()
                 .doNotHaveSimpleName("CreditConfiguration")
+                .and()
+                // It has the file written anew, which is no part of a transaction.
+                .doNotHaveSimpleName("StoryBackup")
+                .and()
+                .doNotHaveSimpleName("UpkeepConfiguration")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -84,7 +95,10 @@ class ArchitectureTest {
         classes()
                 .that()
                 .resideInAnyPackage(
-                        "io.rowlock.app.audit", "io.rowlock.app.lottery.audit", "io.rowlock.app.credits.audit")
+                        "io.rowlock.app.audit",
+                        "io.rowlock.app.lottery.audit",
+                        "io.rowlock.app.credits.audit",
+                        "io.rowlock.app.story.audit")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -92,7 +106,8 @@ class ArchitectureTest {
                         "org.jspecify..",
                         "io.rowlock.app.audit",
                         "io.rowlock.app.lottery.audit",
-                        "io.rowlock.app.credits.audit")
+                        "io.rowlock.app.credits.audit",
+                        "io.rowlock.app.story.audit")
                 .check(APPLICATION);
     }
 
@@ -105,6 +120,22 @@ class ArchitectureTest {
                 .callMethod(Instant.class, "now")
                 .orShould()
                 .callMethod(Thread.class, "sleep", long.class)
+                .check(APPLICATION);
+    }
+
+    /** Its packages see each other; from outside it is HTTP, its races, its documents by the command line, and its audit. */
+    @Test
+    void nobodyCallsTheStoriesButThroughHttp() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.rowlock.app..")
+                .and()
+                .resideOutsideOfPackage("io.rowlock.app.story..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.rowlock.app.story..")
+                        .and(resideOutsideOfPackages("io.rowlock.app.story.audit", "io.rowlock.app.story.document"))
+                        .and(not(type(StoryRaces.class)))
+                        .and(not(type(StoryPath.class))))
                 .check(APPLICATION);
     }
 

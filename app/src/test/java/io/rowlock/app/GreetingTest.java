@@ -27,12 +27,14 @@ class GreetingTest {
 
             List<JsonNode> answers = paste(service);
 
-            assertThat(answers).hasSize(5);
+            assertThat(answers).hasSize(7);
             assertThat(answers.get(0).get("productName").asString()).isEqualTo("Coffee machine");
             assertThat(answers.get(1).at("/participation/numbers")).hasSize(3);
             assertThat(answers.get(2).get(0).get("amount").asString()).isEqualTo("-3.00");
             assertThat(answers.get(3).get("status").asString()).isIn("on_time_finished", "late_finished");
             assertThat(answers.get(4)).hasSizeBetween(0, 1);
+            assertThat(answers.get(5).get("status").asString()).isEqualTo("ready_for_review");
+            assertThat(answers.get(6).at("/status/ready_for_review").asInt()).isEqualTo(2);
             assertThat(service.err()).isEmpty();
             assertThat(service.out())
                     .contains("SQLite")
@@ -50,7 +52,7 @@ class GreetingTest {
 
             List<JsonNode> answers = paste(service);
 
-            assertThat(answers).hasSize(4);
+            assertThat(answers).hasSize(5);
             assertThat(answers)
                     .allSatisfy(answer -> assertThat(answer.has("code")).isFalse());
             assertThat(http.get("/api/lottery/rounds").json()).isEmpty();

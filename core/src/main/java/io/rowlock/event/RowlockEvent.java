@@ -84,6 +84,9 @@ public sealed interface RowlockEvent {
     /** A key of this JVM has been held over its limit. */
     record SerialHeldLong(String keyKind, String key, Duration held, String callSite) implements RowlockEvent {}
 
+    /** Threads waited for keys of each other in a circle, and one of them was told: how many they were, how long it had waited. */
+    record SerialDeadlocked(String keyKind, int threads, Duration waited) implements RowlockEvent {}
+
     /** A contended unit waited to be let in, so that fewer run into each other. */
     record Admitted(String unit, Duration waited, int limit) implements RowlockEvent {}
 

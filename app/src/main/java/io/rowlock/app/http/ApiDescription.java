@@ -40,6 +40,7 @@ class ApiDescription {
             | 409 | it was made from an older version; the answer has the current state and its `ETag` |
             | 422 | a rule refuses it; the facts say which numbers are in the way. `IDEMPOTENCY_KEY_REUSED`: the key came with \
             another request before |
+            | 428 | the operation wants an `If-Match`: the version that was seen, or `*` for whatever is there |
             | 429 | too often; `Retry-After` says when to come back |
             | 503 | the database is away or too many change the same thing; `Retry-After` says when to come back. \
             `COMMIT_OUTCOME_UNKNOWN`: look before you repeat |

@@ -41,6 +41,12 @@ public final class ApiException extends RuntimeException {
         return new ApiException(HttpStatus.TOO_MANY_REQUESTS, ApiError.of(why), headers);
     }
 
+    /** 428: the request is to say in If-Match what its caller has seen. */
+    public static ApiException preconditionRequired() {
+        return new ApiException(
+                HttpStatus.PRECONDITION_REQUIRED, ApiError.of(HttpStatus.PRECONDITION_REQUIRED), new HttpHeaders());
+    }
+
     /** 409: the caller has seen an older state. The answer carries the current one and its version. */
     public static ApiException conflict(Object current, Version expected, Version actual) {
         HttpHeaders headers = new HttpHeaders();

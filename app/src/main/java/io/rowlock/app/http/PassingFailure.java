@@ -4,6 +4,7 @@ import io.rowlock.CommitOutcomeUnknown;
 import io.rowlock.DatabaseFailure;
 import io.rowlock.LockTimeout;
 import io.rowlock.RetriesExhausted;
+import io.rowlock.SerialDeadlock;
 import java.util.Optional;
 
 /** Failures of the guards that are nobody's mistake and may have passed when the same is asked again. Their names are codes of errors. */
@@ -20,7 +21,9 @@ public enum PassingFailure {
         if (failure instanceof CommitOutcomeUnknown) {
             return Optional.of(COMMIT_OUTCOME_UNKNOWN);
         }
-        if (failure instanceof RetriesExhausted || failure instanceof LockTimeout) {
+        if (failure instanceof RetriesExhausted
+                || failure instanceof LockTimeout
+                || failure instanceof SerialDeadlock) {
             return Optional.of(CONTENTION);
         }
         if (failure instanceof DatabaseFailure refused) {

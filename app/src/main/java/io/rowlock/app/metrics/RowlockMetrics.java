@@ -62,6 +62,8 @@ final class RowlockMetrics implements RowlockListener {
                     outcome);
         } else if (event instanceof RowlockEvent.SerialHeldLong e) {
             count("rowlock.serial.long.holds", "Keys of this process held over the limit", "kind", e.keyKind());
+        } else if (event instanceof RowlockEvent.SerialDeadlocked e) {
+            count("rowlock.serial.deadlocks", "Circles of waits for keys of this process", "kind", e.keyKind());
         } else if (event instanceof RowlockEvent.Admitted e) {
             time("rowlock.admission.wait", "Waits of contended units to be let in", e.waited(), "unit", e.unit());
         } else {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rowlock.app.Services;
 import io.rowlock.app.credits.CreditRequests;
+import io.rowlock.app.story.StoryRequests;
 import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
@@ -270,7 +271,9 @@ class MalformedInputTest {
                     .isEqualTo(201);
             List<Request> all =
                     new ArrayList<>(refusedByARule(telegramId, quoted(poor), quoted(round), quoted(product), order));
-            for (CreditRequests.Refused refused : CreditRequests.refused(shop.http())) {
+            List<CreditRequests.Refused> others = new ArrayList<>(CreditRequests.refused(shop.http()));
+            others.addAll(StoryRequests.refused(shop.http()));
+            for (CreditRequests.Refused refused : others) {
                 Map<String, String> body = refused.body();
                 all.add(
                         body == null

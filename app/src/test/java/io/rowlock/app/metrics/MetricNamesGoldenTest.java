@@ -34,6 +34,7 @@ class MetricNamesGoldenTest {
             new RowlockEvent.AfterCommitFailed("buy", "broken"),
             new RowlockEvent.SerialWaited("order", Duration.ofMillis(3), true),
             new RowlockEvent.SerialHeldLong("order", "order:17", Duration.ofSeconds(31), "Shop.sell"),
+            new RowlockEvent.SerialDeadlocked("order", 2, Duration.ofMillis(3)),
             new RowlockEvent.Admitted("buy", Duration.ofMillis(3), 4),
             new RowlockEvent.OnceAnswered("buy", "order", "order:17", OnceOutcome.REPEAT, Duration.ofMillis(3)),
             new RowlockEvent.OnceWaited("order", Duration.ofMillis(3), true),
@@ -106,6 +107,7 @@ class MetricNamesGoldenTest {
                         rowlock.once.resolved COUNTER [tag(kind=order), tag(outcome=not_stored)]
                         rowlock.once.wait TIMER [tag(kind=order), tag(outcome=had)]
                         rowlock.order.broken COUNTER [tag(unit=buy)]
+                        rowlock.serial.deadlocks COUNTER [tag(kind=order)]
                         rowlock.serial.long.holds COUNTER [tag(kind=order)]
                         rowlock.serial.wait TIMER [tag(kind=order), tag(outcome=had)]
                         rowlock.snapshot.risks COUNTER [tag(table=users), tag(unit=buy)]

@@ -42,6 +42,15 @@ class ApiReferenceTest {
             "GET /api/lottery/users/{userId}/balances/{type}",
             "GET /api/lottery/users/{userId}/balances/{type}/precheck",
             "GET /api/lottery/users/{userId}/transactions",
+            "DELETE /api/story/stories/{storyId}",
+            "GET /api/story/consistency",
+            "GET /api/story/health",
+            "GET /api/story/maintenance/backups",
+            "GET /api/story/performance",
+            "GET /api/story/statistics",
+            "GET /api/story/stories",
+            "GET /api/story/stories/{storyId}",
+            "GET /api/story/stories/{storyId}/history",
             "POST /api/credits/accesses",
             "POST /api/credits/accesses/{accessId}/expire",
             "POST /api/credits/courses",
@@ -61,10 +70,19 @@ class ApiReferenceTest {
             "POST /api/lottery/users/{userId}/balances/{type}",
             "POST /api/lottery/users/{userId}/free-count/reset",
             "POST /api/lottery/users/{userId}/transfer",
+            "POST /api/story/epics/initialize",
+            "POST /api/story/maintenance/cleanup",
+            "POST /api/story/maintenance/cleanup-epic",
+            "POST /api/story/maintenance/cleanup-folder",
+            "POST /api/story/stories",
+            "POST /api/story/stories/status",
+            "POST /api/story/stories/{storyId}/processing",
+            "POST /api/story/stories/{storyId}/status",
             "POST /api/v1/course.finish",
             "POST /api/v1/course.start",
             "PUT /api/credits/maintenance/repair",
-            "PUT /api/lottery/orders/{orderId}/status");
+            "PUT /api/lottery/orders/{orderId}/status",
+            "PUT /api/story/maintenance/backups/{name}");
 
     @RegisterExtension
     static final Services SERVICES = new Services();
@@ -99,6 +117,9 @@ class ApiReferenceTest {
         assertThat(api.at("/paths/~1api~1lottery~1orders~1{orderId}~1status/put/responses")
                         .propertyNames())
                 .containsExactlyInAnyOrder("200", "400", "404", "409", "422", "503");
+        assertThat(api.at("/paths/~1api~1story~1stories~1{storyId}~1status/post/responses")
+                        .propertyNames())
+                .containsExactlyInAnyOrder("200", "400", "404", "409", "422", "428", "503");
         assertThat(api.at("/components/schemas/Error/properties").propertyNames())
                 .containsExactlyInAnyOrder("code", "message", "facts");
         assertThat(api.at("/components/schemas/Balance/properties/amount/type").asString())

@@ -3,6 +3,7 @@ package io.rowlock.internal.serial;
 import io.rowlock.Interrupted;
 import io.rowlock.Key;
 import io.rowlock.LockTimeout;
+import io.rowlock.SerialDeadlock;
 import io.rowlock.SerialHold;
 import io.rowlock.SerialWork;
 import io.rowlock.Timing;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A key that is held is an entry of one map. Uncontended, taking it is one {@code putIfAbsent} and freeing it one
  * {@code remove}. Who finds an entry joins its queue under the entry's monitor; who frees it hands it to the head of the
  * queue, and only an entry without a queue is closed and removed. A thread that comes between the closing and the removal
- * sees that the entry is closed and begins again; it can never wait on an entry that nobody will hand on.
+ * sees that the entry is closed and begins again; it can never wait on an entry that nobody will hand on. Whoever would wait in a
+ * circle is told instead: {@link WaitGraph}.
  */
 public final class SerialKeys {
     private static final System.Logger LOG = System.getLogger("io.rowlock");
@@ -42,6 +44,7 @@ public final class SerialKeys {
     private final Duration holdLimit;
     private final long holdLimitNanos;
     private final Consumer<Supplier<RowlockEvent>> events;
+    private final WaitGraph waits = new WaitGraph();
     private final Watch watch;
     private final AtomicBoolean watched = new AtomicBoolean();
     private final long lookNanos;
@@ -145,8 +148,19 @@ public final class SerialKeys {
     }
 
     private void await(Hold hold, Waiter waiter, Duration wait) {
+        List<SerialDeadlock.Wait> circle = wait.isZero() ? List.of() : waits.begin(hold, waiter);
+        if (!circle.isEmpty() && hold.giveUp(waiter)) {
+            throw deadlock(hold, waiter, circle);
+        }
+        try {
+            await(hold, waiter, wait.toNanos());
+        } finally {
+            waits.end(waiter);
+        }
+    }
+
+    private void await(Hold hold, Waiter waiter, long nanos) {
         long began = waiter.since();
-        long nanos = wait.toNanos();
         while (!waiter.granted()) {
             boolean interrupted = Thread.interrupted();
             long left = nanos - (now() - began);
@@ -165,6 +179,12 @@ public final class SerialKeys {
             }
         }
         events.accept(() -> new RowlockEvent.SerialWaited(hold.key().kind(), Duration.ofNanos(now() - began), true));
+    }
+
+    private SerialDeadlock deadlock(Hold hold, Waiter waiter, List<SerialDeadlock.Wait> circle) {
+        Duration waited = Duration.ofNanos(now() - waiter.since());
+        events.accept(() -> new RowlockEvent.SerialDeadlocked(hold.key().kind(), circle.size(), waited));
+        return new SerialDeadlock(facts(hold, waited), circle);
     }
 
     private LockTimeout timedOut(Hold hold, Duration waited) {
