@@ -182,12 +182,14 @@ final class StoryCommand implements Callable<Integer> {
                         .writerWithDefaultPrettyPrinter()
                         .writeValueAsString(new Document(!report.isWrong(), counts, report.files())));
             } else {
-                report.files().forEach(line -> out.printf(
-                        "%-8s  %s%s%n",
-                        line.what().name().toLowerCase(Locale.ROOT),
-                        line.file(),
-                        line.detail().isEmpty() ? "" : "  (" + line.detail() + ")"));
-                out.println(report.files().size() + (report.files().size() == 1 ? " file" : " files")
+                report.files()
+                        .forEach(line -> out.printf(
+                                "%-8s  %s%s%n",
+                                line.what().name().toLowerCase(Locale.ROOT),
+                                line.file(),
+                                line.detail().isEmpty() ? "" : "  (" + line.detail() + ")"));
+                out.println(report.files().size()
+                        + (report.files().size() == 1 ? " file" : " files")
                         + counts.entrySet().stream()
                                 .map(each -> each.getValue() + " " + each.getKey())
                                 .collect(Collectors.joining(", ", counts.isEmpty() ? "" : ": ", "")));

@@ -56,7 +56,10 @@ class LoadTest {
         "lottery, mariadb, 250, 8",
         "credits, sqlite, 400, 16",
         "credits, postgres, 250, 8",
-        "credits, mariadb, 250, 8"
+        "credits, mariadb, 250, 8",
+        "story, sqlite, 400, 16",
+        "story, postgres, 250, 8",
+        "story, mariadb, 250, 8"
     })
     void whatTwoServersAcknowledgeIsThereThoughOneIsKilled(
             String system, String engine, String operations, String clients) throws IOException {

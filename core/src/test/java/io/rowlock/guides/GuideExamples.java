@@ -6,6 +6,7 @@ import io.rowlock.Locked;
 import io.rowlock.Row;
 import io.rowlock.Rowlock;
 import io.rowlock.Rows;
+import io.rowlock.SerialWork;
 import io.rowlock.Table;
 import io.rowlock.Unit;
 import io.rowlock.Update;
@@ -289,6 +290,13 @@ final class GuideExamples {
             }
             return known.get(user);
         });
+    }
+
+    <R> R withBoth(Key one, Key other, SerialWork<R, RuntimeException> work) {
+        boolean inOrder = one.compareTo(other) <= 0;
+        Key first = inOrder ? one : other;
+        Key second = inOrder ? other : one;
+        return rowlock.serial(first, Duration.ofSeconds(5), () -> rowlock.serial(second, Duration.ofSeconds(5), work));
     }
 
     static long balance(Connection connection, long id) throws SQLException {

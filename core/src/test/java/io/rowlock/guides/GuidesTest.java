@@ -3,6 +3,7 @@ package io.rowlock.guides;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rowlock.Key;
 import io.rowlock.Rowlock;
 import io.rowlock.RowlockTables;
 import io.rowlock.Update;
@@ -269,6 +270,24 @@ class GuidesTest {
         assertThat(atOnce(4, () -> examples.fetchOnce("Ada", known, user -> calls.merge(user, 1, Integer::sum))))
                 .containsOnly("profile of Ada");
         assertThat(calls).containsExactly(Map.entry("Ada", 1));
+    }
+
+    @Databases
+    void takesTwoThingsInOneOrder(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        Key one = Key.of("room", 1);
+        Key two = Key.of("room", 2);
+        int[] together = new int[1];
+        AtomicInteger turn = new AtomicInteger();
+        assertThat(atOnce(4, () -> {
+                    boolean odd = turn.incrementAndGet() % 2 == 1;
+                    for (int i = 0; i < 100; i++) {
+                        int unused = examples.withBoth(odd ? one : two, odd ? two : one, () -> ++together[0]);
+                    }
+                    return "done";
+                }))
+                .containsOnly("done");
+        assertThat(together[0]).isEqualTo(400);
     }
 
     // ---- once.md

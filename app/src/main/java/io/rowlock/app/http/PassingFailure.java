@@ -2,6 +2,8 @@ package io.rowlock.app.http;
 
 import io.rowlock.CommitOutcomeUnknown;
 import io.rowlock.DatabaseFailure;
+import io.rowlock.LeaseDeadlock;
+import io.rowlock.LeaseLost;
 import io.rowlock.LockTimeout;
 import io.rowlock.RetriesExhausted;
 import io.rowlock.SerialDeadlock;
@@ -23,7 +25,9 @@ public enum PassingFailure {
         }
         if (failure instanceof RetriesExhausted
                 || failure instanceof LockTimeout
-                || failure instanceof SerialDeadlock) {
+                || failure instanceof SerialDeadlock
+                || failure instanceof LeaseDeadlock
+                || failure instanceof LeaseLost) {
             return Optional.of(CONTENTION);
         }
         if (failure instanceof DatabaseFailure refused) {

@@ -218,7 +218,12 @@ final class StoryBodies {
             Instant updatedAt,
 
             @Schema(description = "Counts the changes of this story; the ETag tells it from one that was there before")
-            long version) {
+            long version,
+
+            @Schema(
+                    description = "The ETag without its quotes, as If-Match and expectedVersion take it",
+                    example = "7-1f")
+            String etag) {
 
         static Story of(View<StoryRow> view) {
             StoryRow row = view.value();
@@ -235,7 +240,8 @@ final class StoryBodies {
                     row.errorMessage(),
                     row.createdAt(),
                     row.updatedAt(),
-                    view.version().number());
+                    view.version().number(),
+                    view.version().toString());
         }
     }
 

@@ -222,9 +222,9 @@ final class StoryController {
     @PostMapping(path = "/stories/status", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<List<StoryBodies.Story>> changeAll(@Valid @RequestBody StoryBodies.NewBulk body) {
         List<Stories.Wanted> wanted = body.wanted();
-        return managed.inOrder(
+        return managed.together(
                 wanted.stream().map(Stories.Wanted::storyId).toList(),
-                () -> idempotent.post(body, () -> ResponseEntity.ok(all(stories.changeAll(wanted, tx -> {})))));
+                fence -> idempotent.post(body, () -> ResponseEntity.ok(all(stories.changeAll(wanted, fence)))));
     }
 
     private static List<StoryBodies.Story> all(Outcome<List<View<StoryRow>>> outcome) {

@@ -61,11 +61,12 @@ public final class StoryRaces implements RaceSystem {
                 Race.right(
                         "story-1", "Dev and QA change the version that both have seen, and merge", StoryRaces::merged),
                 Race.wrong(
-                        "story-2",
-                        Form.PUBLISHED,
-                        "Two processes compare the version and then write",
-                        OVERWRITTEN,
-                        StoryRaces::comparedFirst).except(StoryRaces::secondWriterFails),
+                                "story-2",
+                                Form.PUBLISHED,
+                                "Two processes compare the version and then write",
+                                OVERWRITTEN,
+                                StoryRaces::comparedFirst)
+                        .except(StoryRaces::secondWriterFails),
                 Race.right("story-2", "Two processes change one version", StoryRaces::oneVersion),
                 Race.wrong(
                         "story-3",
@@ -95,11 +96,12 @@ public final class StoryRaces implements RaceSystem {
                         StoryRaces::waitsForItself),
                 Race.right("story-5", "Whoever holds a story takes it again, and another waits", StoryRaces::reEntered),
                 Race.wrong(
-                        "story-6",
-                        Form.PUBLISHED,
-                        "Whoever has waited clears the lock away, whoever holds it",
-                        OVERWRITTEN,
-                        StoryRaces::clearedAway).except(StoryRaces::secondWriterFails),
+                                "story-6",
+                                Form.PUBLISHED,
+                                "Whoever has waited clears the lock away, whoever holds it",
+                                OVERWRITTEN,
+                                StoryRaces::clearedAway)
+                        .except(StoryRaces::secondWriterFails),
                 Race.right(
                         "story-6", "Two work on a story, and only its holder frees it", StoryRaces::freedByItsHolder),
                 Race.wrong(
@@ -110,11 +112,12 @@ public final class StoryRaces implements RaceSystem {
                         StoryRaces::oppositeOrder),
                 Race.right("story-7", "Two owners ask for two stories in opposite order", StoryRaces::oneOrder),
                 Race.wrong(
-                        "story-8",
-                        Form.NAIVE,
-                        "Two count up what they have read, and nobody meets a conflict to try again at",
-                        OVERWRITTEN,
-                        StoryRaces::countedUp).except(StoryRaces::secondWriterFails),
+                                "story-8",
+                                Form.NAIVE,
+                                "Two count up what they have read, and nobody meets a conflict to try again at",
+                                OVERWRITTEN,
+                                StoryRaces::countedUp)
+                        .except(StoryRaces::secondWriterFails),
                 Race.right("story-8", "Two change what is there, each until it has", StoryRaces::untilDone),
                 Race.wrong(
                         "story-9",
@@ -411,8 +414,11 @@ public final class StoryRaces implements RaceSystem {
         return Backlog.managed(node)
                 .inOrder(
                         story,
-                        () -> Backlog.told(
-                                Backlog.node(node).change(story, inPhase(phase), Backlog.look(node, story).version())));
+                        () -> Backlog.told(Backlog.node(node)
+                                .change(
+                                        story,
+                                        inPhase(phase),
+                                        Backlog.look(node, story).version())));
     }
 
     private static Change inPhase(String phase) {
@@ -449,7 +455,8 @@ public final class StoryRaces implements RaceSystem {
     private static String workOnBoth(Rowlock node, List<UUID> stories, String phase) {
         return Backlog.managed(node).inOrder(stories, () -> {
             List<Stories.Wanted> wanted = stories.stream()
-                    .map(story -> new Stories.Wanted(story, inPhase(phase), Backlog.look(node, story).version()))
+                    .map(story -> new Stories.Wanted(
+                            story, inPhase(phase), Backlog.look(node, story).version()))
                     .toList();
             return Backlog.node(node)
                     .changeAll(wanted, tx -> {})

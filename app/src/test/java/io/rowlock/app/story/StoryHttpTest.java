@@ -97,8 +97,7 @@ class StoryHttpTest {
         assertThat("\"" + history.at("/0/version") + "\"").isEqualTo(etag(last));
         assertThat(history.at("/5/happened")).isEqualTo("CREATED");
         Answer found = http.get(STORIES + "?path="
-                + java.net.URLEncoder.encode(
-                        epic + "/1.1 – Größe 故事.md", java.nio.charset.StandardCharsets.UTF_8));
+                + java.net.URLEncoder.encode(epic + "/1.1 – Größe 故事.md", java.nio.charset.StandardCharsets.UTF_8));
         assertThat(found.at("/0/id")).isEqualTo(id);
     }
 
@@ -233,9 +232,17 @@ class StoryHttpTest {
     @Databases
     void pathsThatLeadElsewhereAreNone(Database database) {
         for (String path : List.of(
-                "../secret.md", "/etc/passwd", "a/../../b", "a//b", "C:/x", "a\\\\b", " a", "a/./b", "a\\u0000b", "\\ud800")) {
-            Answer refused =
-                    http.post(STORIES, "{\"epicPath\":\"" + epic + "\",\"storyPath\":\"" + path + "\"}");
+                "../secret.md",
+                "/etc/passwd",
+                "a/../../b",
+                "a//b",
+                "C:/x",
+                "a\\\\b",
+                " a",
+                "a/./b",
+                "a\\u0000b",
+                "\\ud800")) {
+            Answer refused = http.post(STORIES, "{\"epicPath\":\"" + epic + "\",\"storyPath\":\"" + path + "\"}");
             assertThat(refused.status()).as("%s: %s", path, refused).isEqualTo(400);
         }
         assertThat(http.get(STORIES + "?folder=../x").status()).isEqualTo(400);
@@ -247,8 +254,8 @@ class StoryHttpTest {
         for (int round = 0; round < 3; round++) {
             String path = epic + "/first-" + round + ".md";
             List<Callable<Answer>> all = IntStream.range(0, 6)
-                    .<Callable<Answer>>mapToObj(i -> () ->
-                            http.post(STORIES, "{\"epicPath\":\"" + epic + "\",\"storyPath\":\"" + path + "\"}"))
+                    .<Callable<Answer>>mapToObj(i ->
+                            () -> http.post(STORIES, "{\"epicPath\":\"" + epic + "\",\"storyPath\":\"" + path + "\"}"))
                     .toList();
             List<Answer> answers = Actors.run(Actors.DEADLINE, all).stream()
                     .map(Actors.Outcome::get)
@@ -258,7 +265,8 @@ class StoryHttpTest {
                     .filteredOn(answer -> answer.status() != 201)
                     .extracting(Answer::code)
                     .containsOnly("STORY_EXISTS");
-            assertThat(http.get(STORIES + "/" + new StoryPath(path).id()).status()).isEqualTo(200);
+            assertThat(http.get(STORIES + "/" + new StoryPath(path).id()).status())
+                    .isEqualTo(200);
         }
     }
 
@@ -284,8 +292,8 @@ class StoryHttpTest {
     private static String bulk(Answer... seen) {
         List<String> changes = new ArrayList<>();
         for (Answer each : seen) {
-            changes.add("{\"storyId\":\"" + each.at("/id") + "\",\"status\":\"in_progress\",\"expectedVersion\":"
-                    + "\"" + etag(each).replace("\"", "") + "\"}");
+            changes.add("{\"storyId\":\"" + each.at("/id") + "\",\"status\":\"in_progress\",\"expectedVersion\":" + "\""
+                    + etag(each).replace("\"", "") + "\"}");
         }
         return "{\"role\":\"sm\",\"changes\":[" + String.join(",", changes) + "]}";
     }
@@ -315,8 +323,7 @@ class StoryHttpTest {
                         .json())
                 .hasSize(1);
 
-        Answer cleaned =
-                http.post("/api/story/maintenance/cleanup-epic", "{\"epicPath\":\"" + epic + "\"}");
+        Answer cleaned = http.post("/api/story/maintenance/cleanup-epic", "{\"epicPath\":\"" + epic + "\"}");
         assertThat(cleaned.json().get("deleted").asInt()).isEqualTo(3);
         assertThat(cleaned.json().get("more").asBoolean()).isFalse();
         assertThat(http.get(STORIES + "/" + id + "/history").at("/0/operation")).isEqualTo("cleanup");
@@ -331,7 +338,10 @@ class StoryHttpTest {
         Answer begun = http.post(
                 at, "{\"role\":\"dev\",\"status\":\"in_progress\",\"metadata\":{\"run\":7}}", "If-Match", etag(story));
         assertThat(begun.at("/status")).isEqualTo("in_progress");
-        assertThat(http.get(STORIES + "/" + story.at("/id") + "/history").json().at("/0/metadata/run").asInt())
+        assertThat(http.get(STORIES + "/" + story.at("/id") + "/history")
+                        .json()
+                        .at("/0/metadata/run")
+                        .asInt())
                 .isEqualTo(7);
         Answer none = http.post(at, "{\"role\":\"dev\",\"status\":\"pending\"}", "If-Match", etag(begun));
         assertThat(none.status()).isEqualTo(400);
@@ -361,7 +371,8 @@ class StoryHttpTest {
             assertThat(backup.at("/facts/tool")).contains("dump");
             assertThat(http.get("/api/story/maintenance/backups").json()).isEmpty();
         }
-        assertThat(http.put("/api/story/maintenance/backups/..%2Fx", "").status()).isBetween(400, 404);
+        assertThat(http.put("/api/story/maintenance/backups/..%2Fx", "").status())
+                .isBetween(400, 404);
         assertThat(http.get("/api/story/performance").text()).contains("story-create");
         assertThat(http.get("/actuator/prometheus").text()).doesNotContain(epic);
     }
@@ -395,7 +406,10 @@ class StoryHttpTest {
             Answer end = http.get(STORIES + "/" + id);
             assertThat(end.json().get("iteration").asInt()).isEqualTo(40);
             assertThat(end.json().get("version").asInt()).isEqualTo(41);
-            assertThat(http.get("/api/story/consistency").json().get("violations").asInt())
+            assertThat(http.get("/api/story/consistency")
+                            .json()
+                            .get("violations")
+                            .asInt())
                     .isZero();
         }
     }

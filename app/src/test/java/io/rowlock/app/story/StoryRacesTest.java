@@ -33,7 +33,8 @@ class StoryRacesTest {
     @Databases({Engine.POSTGRESQL, Engine.MARIADB})
     void eachUnguardedFormIsAsItHasToBeAtEachLevel(Database database) throws SQLException {
         for (Isolation level : Isolation.values()) {
-            areAsTheyHaveToBe(run(database, race -> race.form() != Form.GUARDED && BY_LEVEL.contains(race.id()), Optional.of(level)));
+            areAsTheyHaveToBe(run(
+                    database, race -> race.form() != Form.GUARDED && BY_LEVEL.contains(race.id()), Optional.of(level)));
         }
     }
 

@@ -27,7 +27,16 @@ public final class StoryRequests {
         String story = "/api/story/stories/" + id;
         String none = String.format(NOWHERE, UUID.randomUUID());
         return List.of(
-                post("/api/story/stories", "epicPath", epic, "storyPath", path, "status", "\"draft\"", "phase", "\"x\""),
+                post(
+                        "/api/story/stories",
+                        "epicPath",
+                        epic,
+                        "storyPath",
+                        path,
+                        "status",
+                        "\"draft\"",
+                        "phase",
+                        "\"x\""),
                 // Nothing refuses a change of a story that is well-formed but a step that there is not, and a role.
                 post(
                         story + "/status",

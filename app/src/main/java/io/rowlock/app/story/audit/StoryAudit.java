@@ -36,6 +36,7 @@ public final class StoryAudit {
             story_ends AS (
                 SELECT story_id, incarnation, COUNT(*) AS lines_count, MAX(story_version) AS last_version,
                        SUM(CASE WHEN happened = 'CHANGED' THEN 1 ELSE 0 END) AS successes,
+                       SUM(CASE WHEN happened = 'CREATED' THEN 1 ELSE 0 END) AS creations,
                        SUM(CASE WHEN happened = 'DELETED' THEN 1 ELSE 0 END) AS deletions
                   FROM story_history
                  GROUP BY story_id, incarnation
@@ -111,7 +112,7 @@ public final class StoryAudit {
                     SELECT s.id AS story_id, s.story_path, s.version, e.successes
                       FROM stories s
                       JOIN story_ends e ON e.story_id = s.id AND e.incarnation = s.incarnation
-                     WHERE e.deletions = 0 AND s.version <> 1 + e.successes
+                     WHERE e.creations = 1 AND e.deletions = 0 AND s.version <> 1 + e.successes
                        AND e.lines_count = e.last_version"""),
             new Check("story-is-its-last-line", "A story is what its last line says", """
                     SELECT s.id AS story_id, s.version, s.status, h.to_status, s.iteration, h.iteration AS line_iteration

@@ -13,8 +13,8 @@ public record FolderLimits(int filesMax, int bytesMax, int depthMax) {
 
     public FolderLimits {
         if (filesMax < 1 || bytesMax < 1 || depthMax < 1) {
-            throw new IllegalArgumentException("Limits are above zero (limits=" + filesMax + ", " + bytesMax + ", "
-                    + depthMax + ")");
+            throw new IllegalArgumentException(
+                    "Limits are above zero (limits=" + filesMax + ", " + bytesMax + ", " + depthMax + ")");
         }
     }
 }

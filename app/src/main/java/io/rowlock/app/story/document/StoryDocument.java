@@ -87,7 +87,10 @@ public final class StoryDocument {
 
     /** So that no character is cut in two. */
     private static int lowHalves(String text) {
-        return (int) text.chars().limit(40).filter(c -> Character.isLowSurrogate((char) c)).count();
+        return (int) text.chars()
+                .limit(40)
+                .filter(c -> Character.isLowSurrogate((char) c))
+                .count();
     }
 
     /**

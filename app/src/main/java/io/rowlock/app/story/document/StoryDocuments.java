@@ -67,8 +67,7 @@ public final class StoryDocuments {
      * @param told each file as it is dealt with, for those who watch
      * @throws IOException if the folder cannot be read
      */
-    public FileReport importFrom(StoryFolder folder, @Nullable StoryPath epic, Consumer<Line> told)
-            throws IOException {
+    public FileReport importFrom(StoryFolder folder, @Nullable StoryPath epic, Consumer<Line> told) throws IOException {
         List<Line> lines = new ArrayList<>();
         folder.read(new StoryFolder.Found() {
             @Override
@@ -105,8 +104,7 @@ public final class StoryDocuments {
         }
         Change change = Change.to(Role.SM, status).as("import");
         return managed.inOrder(
-                document.path().id(),
-                () -> rowlock.transact(IMPORT, tx -> take(tx, document, epic, change)));
+                document.path().id(), () -> rowlock.transact(IMPORT, tx -> take(tx, document, epic, change)));
     }
 
     private static Line take(Tx tx, StoryDocument document, StoryPath epic, Change change) {
@@ -124,15 +122,20 @@ public final class StoryDocuments {
         }
         boolean another = StoryUnits.keepDocument(tx, story, document.content());
         if (story.status() == change.status()) {
-            return new Line(file, another ? What.KEPT : What.SAME, story.status().title());
+            return new Line(
+                    file, another ? What.KEPT : What.SAME, story.status().title());
         }
         StoryRow moved = StoryUnits.change(tx, there.get(), change).value();
-        return new Line(file, What.MOVED, story.status().title() + " to " + moved.status().title());
+        return new Line(
+                file,
+                What.MOVED,
+                story.status().title() + " to " + moved.status().title());
     }
 
     private static String why(StoryRow story, Refusal refusal) {
         return refusal instanceof Refusal.IllegalTransition illegal
-                ? "from " + story.status().title() + " no step leads to " + illegal.to().title()
+                ? "from " + story.status().title() + " no step leads to "
+                        + illegal.to().title()
                 : refusal.getClass().getSimpleName();
     }
 
@@ -178,7 +181,9 @@ public final class StoryDocuments {
                     .map(View::value)
                     .map(story -> {
                         View<DocumentRow> document = documents.get(story.id());
-                        return new Exported(story, document == null ? null : document.value().content());
+                        return new Exported(
+                                story,
+                                document == null ? null : document.value().content());
                     })
                     .toList();
         });
@@ -194,7 +199,10 @@ public final class StoryDocuments {
                     : new StoryDocument(path, exported.content()).with(story.status());
             boolean written = folder.write(document, why -> broken[0] = why);
             return broken[0] == null
-                    ? new Line(path.text(), written ? What.WRITTEN : What.SAME, story.status().title())
+                    ? new Line(
+                            path.text(),
+                            written ? What.WRITTEN : What.SAME,
+                            story.status().title())
                     : new Line(path.text(), What.BROKEN, broken[0]);
         } catch (NotAStory changed) {
             return new Line(story.storyPath(), What.BROKEN, changed.why());

@@ -81,7 +81,10 @@ class StoryDocumentTest {
     void longLinesAreReadInNoTime() {
         String spaces = " ".repeat(100_000);
         for (String content : new String[] {
-            "Status:" + spaces + "x" + spaces + "*", "*".repeat(200_000), "status" + spaces, "#" + spaces + "Status" + spaces
+            "Status:" + spaces + "x" + spaces + "*",
+            "*".repeat(200_000),
+            "status" + spaces,
+            "#" + spaces + "Status" + spaces
         }) {
             assertThatThrownBy(document(content)::status).isInstanceOf(NotAStory.class);
         }

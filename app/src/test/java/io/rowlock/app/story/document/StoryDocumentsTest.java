@@ -83,8 +83,14 @@ class StoryDocumentsTest {
         clear(database);
         Path in = folder.resolve("in");
         List<String> names = List.of(
-                "plain.md", "epic one/1.1 – Größe.md", "故事/一.md", "it's; DROP TABLE stories.md", "a%b_c.md", "e\u0301.md",
-                "\u00e9.md", "😀/x.md");
+                "plain.md",
+                "epic one/1.1 – Größe.md",
+                "故事/一.md",
+                "it's; DROP TABLE stories.md",
+                "a%b_c.md",
+                "e\u0301.md",
+                "\u00e9.md",
+                "😀/x.md");
         for (String name : names) {
             write(in, name, status("In Progress"));
         }
@@ -96,7 +102,10 @@ class StoryDocumentsTest {
         assertThat(first.counts()).containsOnly(Map.entry(What.CREATED, (long) names.size()));
         assertThat(importFrom(rowlock, in).counts()).containsOnly(Map.entry(What.SAME, (long) names.size()));
         StoryQueries queries = new StoryQueries(rowlock);
-        assertThat(queries.story(new StoryPath("epic one/1.1 – Größe.md").id()).orElseThrow().value().epicPath())
+        assertThat(queries.story(new StoryPath("epic one/1.1 – Größe.md").id())
+                        .orElseThrow()
+                        .value()
+                        .epicPath())
                 .isEqualTo("epic one");
 
         Stories stories = new Stories(rowlock, StoryEvents.NONE);
@@ -117,8 +126,7 @@ class StoryDocumentsTest {
                         .exportTo(new StoryFolder(out, FolderLimits.STANDARD), null, line -> {})
                         .counts())
                 .containsOnly(Map.entry(What.SAME, (long) names.size()));
-        assertThat(told(importFrom(rowlock, out)))
-                .containsEntry("故事/一.md", "KEPT: Ready for Review");
+        assertThat(told(importFrom(rowlock, out))).containsEntry("故事/一.md", "KEPT: Ready for Review");
         assertThat(importFrom(rowlock, out).counts()).containsOnlyKeys(What.SAME);
         try (Stream<Path> left = Files.walk(out)) {
             assertThat(left.filter(path -> path.getFileName().toString().endsWith(".part")))
@@ -148,17 +156,18 @@ class StoryDocumentsTest {
         FileReport report = importFrom(rowlock, in, new FolderLimits(100, 2_000, 3));
 
         assertThat(report.isWrong()).isTrue();
-        assertThat(told(report)).containsExactly(
-                Map.entry("a/b/c", "BROKEN: more than 3 folders deep"),
-                Map.entry("bytes.md", "BROKEN: no UTF-8"),
-                Map.entry("good.md", "CREATED: Draft"),
-                Map.entry("large.md", "BROKEN: more than 2000 bytes"),
-                Map.entry("link.md", "BROKEN: a link: what it leads to is not read"),
-                Map.entry("moved.md", "CREATED: In Progress"),
-                Map.entry("none.md", "BROKEN: no status line"),
-                Map.entry("odd.md", "BROKEN: no such status: 'almost'"),
-                Map.entry("up", "BROKEN: a link: what it leads to is not read"),
-                Map.entry("zero.md", "BROKEN: no text"));
+        assertThat(told(report))
+                .containsExactly(
+                        Map.entry("a/b/c", "BROKEN: more than 3 folders deep"),
+                        Map.entry("bytes.md", "BROKEN: no UTF-8"),
+                        Map.entry("good.md", "CREATED: Draft"),
+                        Map.entry("large.md", "BROKEN: more than 2000 bytes"),
+                        Map.entry("link.md", "BROKEN: a link: what it leads to is not read"),
+                        Map.entry("moved.md", "CREATED: In Progress"),
+                        Map.entry("none.md", "BROKEN: no status line"),
+                        Map.entry("odd.md", "BROKEN: no such status: 'almost'"),
+                        Map.entry("up", "BROKEN: a link: what it leads to is not read"),
+                        Map.entry("zero.md", "BROKEN: no text"));
 
         write(in, "good.md", status("Done"));
         write(in, "moved.md", status("Ready for Review"));
@@ -208,10 +217,10 @@ class StoryDocumentsTest {
             write(in, "s" + i + ".md", status("Draft"));
         }
         Rowlock other = Rowlock.on(database.dataSource()).build();
-        List<Callable<FileReport>> both =
-                List.of(() -> importFrom(rowlock, in), () -> importFrom(other, in));
+        List<Callable<FileReport>> both = List.of(() -> importFrom(rowlock, in), () -> importFrom(other, in));
         List<FileReport.Line> lines = new ArrayList<>();
-        Actors.run(Actors.DEADLINE, both).forEach(report -> lines.addAll(report.get().files()));
+        Actors.run(Actors.DEADLINE, both)
+                .forEach(report -> lines.addAll(report.get().files()));
         assertThat(lines).filteredOn(line -> line.what() == What.CREATED).hasSize(20);
         assertThat(lines).filteredOn(line -> line.what() == What.SAME).hasSize(20);
         booksAreRight(database);
