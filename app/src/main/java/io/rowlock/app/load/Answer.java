@@ -23,9 +23,9 @@ record Answer(int status, String text, @Nullable String etag, boolean replayed) 
         return status >= 200 && status < 300;
     }
 
-    /** Refused by a rule, or because the caller had seen an older state. */
+    /** Refused by a rule, or because the caller had seen an older state: one in which a story was that somebody has deleted since, too. */
     boolean isRefusal() {
-        return status == 409 || status == 422 || status == 429;
+        return status == 409 || status == 422 || status == 429 || (status == 404 && code().equals("UNKNOWN_STORY"));
     }
 
     /** Whether the same key must be answered by the same again: failures are not kept, be it of one item of a batch. */

@@ -24,14 +24,17 @@ import java.util.regex.Pattern;
  * <p>Immutable.
  */
 public final class StoryDocument {
+    // All of them possessive: whatever a line has in it, it is gone through once.
     private static final Pattern LINE = Pattern.compile(
-            "^\\s{0,3}(?:[-*+>]\\s+)?[*_]*\\s*(?:status|状态)\\s*[*_]*\\s*[:：]\\s*[*_`]*([^*_`]?[^*`]*?)[*_`]*\\s*$",
+            "^\\s{0,3}+(?:[-*+>]\\s++)?+[*_]*+(?:status|状态)\\s*+[*_]*+\\s*+[:：]\\s*+[*_`]*+\\s*+",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
-    private static final Pattern HEADING =
-            Pattern.compile("^#{1,6}\\s+[*_]*(?:status|状态)[*_]*\\s*#*\\s*$", Pattern.CASE_INSENSITIVE);
+    private static final Pattern HEADING = Pattern.compile(
+            "^#{1,6}+\\s++[*_]*+(?:status|状态)[*_]*+\\s*+#*+\\s*+$", Pattern.CASE_INSENSITIVE);
 
-    private static final Pattern VALUE = Pattern.compile("^\\s{0,3}(?:[-*+>]\\s+)?[*_`]*([^*_`]?[^*`]*?)[*_`]*\\s*$");
+    private static final Pattern VALUE = Pattern.compile("^\\s{0,3}+(?:[-*+>]\\s++)?+[*_`]*+");
+
+    private static final String EMPHASIS = "*_`";
 
     private static final Pattern FENCE = Pattern.compile("^\\s{0,3}(```|~~~)");
 
@@ -124,15 +127,15 @@ public final class StoryDocument {
             } else if (!inCode) {
                 Matcher said = LINE.matcher(line);
                 Matcher value = VALUE.matcher(line);
-                if (said.matches()) {
-                    places.add(place(from, said));
+                if (said.find()) {
+                    places.add(place(from, line, said.end()));
                     underHeading = false;
                 } else if (HEADING.matcher(line).matches()) {
                     underHeading = true;
                 } else if (underHeading && !line.isBlank()) {
                     underHeading = false;
-                    if (value.matches()) {
-                        places.add(place(from, value));
+                    if (value.find()) {
+                        places.add(place(from, line, value.end()));
                     }
                 }
             }
@@ -141,7 +144,12 @@ public final class StoryDocument {
         return List.copyOf(places);
     }
 
-    private static Place place(int from, Matcher matcher) {
-        return new Place(from + matcher.start(1), from + matcher.end(1), matcher.group(1));
+    /** What a line says from a place on, without the spaces and emphasis at its end. */
+    private static Place place(int lineFrom, String line, int from) {
+        int to = line.length();
+        while (to > from && (Character.isWhitespace(line.charAt(to - 1)) || EMPHASIS.indexOf(line.charAt(to - 1)) >= 0)) {
+            to--;
+        }
+        return new Place(lineFrom + from, lineFrom + to, line.substring(from, to));
     }
 }
