@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Requests to the stories that a rule refuses, or that change nothing. */
 public final class StoryRequests {
-    private static final String NOWHERE = "\"nowhere-%s.md\"";
-
     private StoryRequests() {}
 
     /** One for each route that takes more than a name, after making what they are about. */
@@ -25,7 +23,7 @@ public final class StoryRequests {
         assertThat(made.status()).as("%s", made).isEqualTo(201);
         String id = made.at("/id");
         String story = "/api/story/stories/" + id;
-        String none = String.format(NOWHERE, UUID.randomUUID());
+        String none = "\"nowhere-" + UUID.randomUUID() + ".md\"";
         return List.of(
                 post(
                         "/api/story/stories",
