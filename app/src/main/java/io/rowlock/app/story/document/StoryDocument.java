@@ -29,8 +29,8 @@ public final class StoryDocument {
             "^\\s{0,3}+(?:[-*+>]\\s++)?+[*_]*+(?:status|状态)\\s*+[*_]*+\\s*+[:：]\\s*+[*_`]*+\\s*+",
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
-    private static final Pattern HEADING = Pattern.compile(
-            "^#{1,6}+\\s++[*_]*+(?:status|状态)[*_]*+\\s*+#*+\\s*+$", Pattern.CASE_INSENSITIVE);
+    private static final Pattern HEADING =
+            Pattern.compile("^#{1,6}+\\s++[*_]*+(?:status|状态)[*_]*+\\s*+#*+\\s*+$", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern VALUE = Pattern.compile("^\\s{0,3}+(?:[-*+>]\\s++)?+[*_`]*+");
 
@@ -147,7 +147,8 @@ public final class StoryDocument {
     /** What a line says from a place on, without the spaces and emphasis at its end. */
     private static Place place(int lineFrom, String line, int from) {
         int to = line.length();
-        while (to > from && (Character.isWhitespace(line.charAt(to - 1)) || EMPHASIS.indexOf(line.charAt(to - 1)) >= 0)) {
+        while (to > from
+                && (Character.isWhitespace(line.charAt(to - 1)) || EMPHASIS.indexOf(line.charAt(to - 1)) >= 0)) {
             to--;
         }
         return new Place(lineFrom + from, lineFrom + to, line.substring(from, to));
