@@ -11,8 +11,9 @@ public enum Fence {
      * The commit itself checks, under a lock on the lease's row, that the token is still the current one. The default: it
      * costs no round trip, and a holder that stands still keeps nobody waiting.
      *
-     * <p>At REPEATABLE READ and above on PostgreSQL this is {@link #PIN}: a lease that was renewed after the transaction's
-     * snapshot could not be checked there.
+     * <p>On SQLite, and at REPEATABLE READ and above on PostgreSQL, this is {@link #PIN}. On SQLite a unit keeps the whole file
+     * from being written anyway; on PostgreSQL a lease that was renewed after the transaction's snapshot could not be
+     * checked.
      */
     CHECK_AT_COMMIT,
 
@@ -29,8 +30,9 @@ public enum Fence {
      * that is too hot, or where rows are also written from another database.
      *
      * <p><b>Holds when</b> each row is always written under the same lease key. <b>Breaks when</b> a row is written under
-     * several keys, whose tokens say nothing about each other, or for rows that the later holder has not touched yet: those
-     * an earlier holder still writes, and the later one's versions notice.
+     * several keys, whose tokens say nothing about each other, for statements of the unit's own, and for rows that the later
+     * holder has not touched yet or has deleted: those an earlier holder still writes, and the later one's versions notice.
+     * Fence the unit before it sends anything.
      */
     STAMP_ROWS
 }

@@ -245,19 +245,38 @@ final class Handle implements Lease, Fenced {
     // ---- for units
 
     @Override
-    public void join(boolean pinned) {
+    public void join() {
         line.lock.lock();
         try {
             if (!isHeld()) {
                 throw lost(0);
             }
             units++;
-            if (pinned) {
-                grant.pins.incrementAndGet();
-            }
         } finally {
             line.lock.unlock();
         }
+    }
+
+    @Override
+    public void pin() {
+        line.lock.lock();
+        try {
+            requireCommittable();
+            grant.pins.incrementAndGet();
+        } finally {
+            line.lock.unlock();
+        }
+    }
+
+    @Override
+    public void unpin() {
+        line.lock.lock();
+        try {
+            grant.pins.decrementAndGet();
+        } finally {
+            line.lock.unlock();
+        }
+        service.unpinned(grant);
     }
 
     @Override
@@ -291,8 +310,9 @@ final class Handle implements Lease, Fenced {
     }
 
     @Override
-    public LeaseLost refused(long currentToken) {
-        service.lose(grant, currentToken > grant.lastToken ? LossReason.TAKEN_OVER : LossReason.EXPIRED);
+    public LeaseLost refused(long currentToken, boolean forced) {
+        LossReason reason = forced ? LossReason.FORCED : LossReason.TAKEN_OVER;
+        service.lose(grant, currentToken > grant.lastToken ? reason : LossReason.EXPIRED);
         return lost(currentToken);
     }
 

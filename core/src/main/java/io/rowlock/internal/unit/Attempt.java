@@ -34,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -68,6 +69,9 @@ final class Attempt implements Tx {
     /** Whether a lock was asked for that is not to be waited for until the deadline. */
     private boolean limitedLocks;
 
+    /** Whether rows that were staged are in the database already, in the open transaction. */
+    private boolean sentWrites;
+
     private @Nullable Throwable nestedFailure;
     private @Nullable RowId lastLocked;
     private @Nullable Connection lent;
@@ -88,7 +92,7 @@ final class Attempt implements Tx {
         this.shared = run.shared();
         this.session = session;
         this.staging = new Staging(shared);
-        this.fences = new Fences(shared);
+        this.fences = new Fences(shared, run.keptLeases());
         this.began = shared.nanoTime();
     }
 
@@ -388,19 +392,42 @@ final class Attempt implements Tx {
             throw new IllegalArgumentException("Not a lease of rowlock.leases() (lease=" + lease + ")");
         }
         requireSnapshotAfter(fenced);
-        // Renewed after the snapshot, the row could not be locked there any more; pinned it is not renewed.
-        boolean pin = mode == Fence.CHECK_AT_COMMIT
-                && session.engine() == Engine.POSTGRESQL
-                && run.options().isolation() != Isolation.READ_COMMITTED;
-        if (fences.add(fenced, pin ? Fence.PIN : mode)) {
-            begin();
-            try {
+        if (mode == Fence.STAMP_ROWS && fences.stamp() == null) {
+            requireNothingSent(fenced);
+        }
+        try {
+            if (fences.add(fenced, mode == Fence.CHECK_AT_COMMIT && isCheckedByLockAlone() ? Fence.PIN : mode)) {
+                begin();
                 flow().single(session, fences.step(fenced), false, Session.Limit.DEADLINE, Long.MAX_VALUE);
-            } catch (RestartUnit signal) {
-                throw refusedOrAgain(signal);
             }
+        } catch (LeaseLost over) {
+            refused = over;
+            throw over;
+        } catch (RestartUnit signal) {
+            throw refusedOrAgain(signal);
         }
         staging.stamp(fences.stamp());
+    }
+
+    /**
+     * Where a check at the commit is worth no more than a lock from the beginning. PostgreSQL could not lock a row that was
+     * renewed after the snapshot, and a pinned lease is not renewed. On SQLite the unit keeps the whole file from being
+     * written anyway: nobody is granted the key meanwhile, and a renewal could only wait for the unit and fail.
+     */
+    private boolean isCheckedByLockAlone() {
+        return switch (session.engine()) {
+            case POSTGRESQL -> run.options().isolation() != Isolation.READ_COMMITTED;
+            case SQLITE -> true;
+            case MARIADB, MYSQL -> false;
+        };
+    }
+
+    private void requireNothingSent(Fenced lease) {
+        if (sentWrites) {
+            throw new IllegalStateException("Rows were written before the unit was fenced (unit="
+                    + run.options().name() + ", key=" + lease.key()
+                    + "): they do not carry its token. Call tx.fence(lease, Fence.STAMP_ROWS) first");
+        }
     }
 
     /** What the unit has read may be older than the grant, and so than what the holder before wrote. */
@@ -430,11 +457,11 @@ final class Attempt implements Tx {
             throw restart(signal);
         }
         if (stale.table == Fences.TABLE) {
-            return refused(fences.of(stale));
+            return refusedOrTooOld(fences.of(stale));
         }
         Fenced stamp = fences.stamp();
         if (stamp != null && stale.table.hasFence() && carriesLaterStamp(stale, stamp)) {
-            return refused(stamp);
+            return refused(stamp, Fences.current(session, stamp));
         }
         throw restart(signal);
     }
@@ -451,12 +478,20 @@ final class Attempt implements Tx {
         return Boolean.TRUE.equals(later);
     }
 
-    private LeaseLost refused(Fenced lease) {
+    /** A snapshot from before the grant shows the row as it was then: with a new one the lease is found. */
+    private RuntimeException refusedOrTooOld(Fenced lease) {
         leaveTransaction();
-        long current = Fences.currentToken(session, lease);
+        Fences.Current current = Fences.current(session, lease);
+        if (current.ours()) {
+            throw restart(new RestartUnit(Cause.SERIALIZATION, null, null));
+        }
+        return refused(lease, current);
+    }
+
+    private LeaseLost refused(Fenced lease, Fences.Current current) {
         shared.tell(() -> new RowlockEvent.LeaseRefused(
                 run.options().name(), lease.key().kind(), lease.key().toString(), lease.token()));
-        LeaseLost lost = lease.refused(current);
+        LeaseLost lost = lease.refused(current.token(), current.forced());
         refused = lost;
         return lost;
     }
@@ -609,6 +644,7 @@ final class Attempt implements Tx {
             return;
         }
         begin();
+        sentWrites |= staging.hasWrites();
         send(ties.among(staging.writes()), false);
         staging.written();
         ties.written();
@@ -653,6 +689,7 @@ final class Attempt implements Tx {
         int hooksBefore = hooks.size();
         int answersBefore = answers.size();
         int tiesBefore = ties.size();
+        Set<Key> pinnedBefore = fences.pinned();
         String name = "rowlock_" + mark.depth();
         session.execute("SAVEPOINT " + name, false);
         R result;
@@ -672,12 +709,20 @@ final class Attempt implements Tx {
             hooks.subList(hooksBefore, hooks.size()).clear();
             answers.subList(answersBefore, answers.size()).clear();
             ties.cutTo(tiesBefore);
+            unlockedSince(pinnedBefore);
             throw thrown;
         }
         return result;
     }
 
-    /** Whether the part alone can be undone: not when the engine undid everything or the unit has to run again. */
+    /** PostgreSQL gives back with a savepoint what was locked since. */
+    private void unlockedSince(Set<Key> pinnedBefore) {
+        if (session.engine() == Engine.POSTGRESQL) {
+            fences.unlockedSince(pinnedBefore);
+        }
+    }
+
+    /** Whether the part alone can be undone: not when the engine undid everything, the unit has to run again or a lease is over. */
     private boolean undoes(Throwable thrown) {
         if (restart != null || refused != null || thrown instanceof RestartUnit) {
             return false;
@@ -809,13 +854,16 @@ final class Attempt implements Tx {
         fences.requireCommittable();
         boolean checksLeases = fences.haveChecks();
         boolean writes = staging.hasWrites() || ties.isOpen();
-        if (oneMoment && !writes && !checksLeases) {
-            flow().commit(session);
-            return;
-        }
         if (oneMoment) {
             flow().commit(session);
             oneMoment = false;
+            if (!writes) {
+                // Of what was seen at one moment nothing is to be compared. A token only rises: found current now, it was then.
+                if (checksLeases) {
+                    send(fences.steps(), true);
+                }
+                return;
+            }
         }
         Marks marks = run.marks();
         List<Step> answers = marks == null ? List.of() : marks.store(flow(), marked);
@@ -877,11 +925,20 @@ final class Attempt implements Tx {
         validate();
     }
 
-    void end() {
+    /**
+     * Gives back what it has.
+     *
+     * @param again whether the unit runs again, and stands on its leases until it has ended
+     */
+    void end(boolean again) {
         ended = true;
         session.close();
         // Then only: what is given back after the unit is given back by a statement of its own.
-        fences.leave(session.failure());
+        if (again) {
+            fences.keep();
+        } else {
+            fences.leave(session.failure());
+        }
     }
 
     Session session() {

@@ -17,17 +17,26 @@ public interface Fenced {
     long grantedNanos();
 
     /**
-     * An attempt begins to stand on it. Until it leaves, the lease is neither passed on nor given back.
+     * A unit begins to stand on it. Until it leaves, the lease is neither passed on nor given back.
      *
-     * @param pinned whether the attempt keeps its row locked, so that time does not end it
      * @throws LeaseLost if it is over
      */
-    void join(boolean pinned);
+    void join();
 
     /**
-     * The attempt has ended.
+     * A unit that has joined is about to lock its row, so that time does not end it.
      *
-     * @param pinned as at {@link #join}
+     * @throws LeaseLost if it is known to be over; not if it is to be given back after the unit
+     */
+    void pin();
+
+    /** Its row is not locked any more, and the unit goes on. */
+    void unpin();
+
+    /**
+     * The unit has ended.
+     *
+     * @param pinned whether it had its row locked until then
      * @param unknown whether its commit may still come: then nobody in this JVM is given the lease after it
      */
     void leave(boolean pinned, boolean unknown);
@@ -43,7 +52,8 @@ public interface Fenced {
      * The database has refused it.
      *
      * @param currentToken the key's token now, 0 if it has none
+     * @param forced whether an operator took the key away from whoever had it last
      * @return what the unit's caller is told
      */
-    LeaseLost refused(long currentToken);
+    LeaseLost refused(long currentToken, boolean forced);
 }

@@ -61,6 +61,7 @@ final class UnitRun {
 
     private final Map<RowId, Map<TableDef<?, ?>, Boolean>> touched = new TreeMap<>();
     private final SortedSet<Key> guards = new TreeSet<>();
+    private final Map<Key, Fenced> keptLeases = new TreeMap<>();
     private final List<Throwable> earlier = new ArrayList<>();
 
     UnitRun(Shared shared, Unit options) {
@@ -141,6 +142,7 @@ final class UnitRun {
                 RestartUnit again;
                 Attempt attempt = null;
                 boolean queued = false;
+                boolean runsAgain = false;
                 try {
                     queued = queue();
                     attempts++;
@@ -152,11 +154,12 @@ final class UnitRun {
                     return result;
                 } catch (RestartUnit signal) {
                     again = signal;
+                    runsAgain = true;
                 } finally {
                     try {
                         current.accept(null);
                         if (attempt != null) {
-                            attempt.end();
+                            attempt.end(runsAgain);
                         }
                     } finally {
                         if (queued) {
@@ -167,10 +170,23 @@ final class UnitRun {
                 prepareNext(attempt, again);
             }
         } finally {
+            leaveLeases();
             if (admitted) {
                 shared.contention.leave();
             }
         }
+    }
+
+    /** Of a unit that was not run again after all. */
+    private void leaveLeases() {
+        List<Fenced> all = List.copyOf(keptLeases.values());
+        keptLeases.clear();
+        all.forEach(lease -> lease.leave(false, false));
+    }
+
+    /** The leases that an earlier attempt was fenced by: they are not given back before the unit has ended. */
+    Map<Key, Fenced> keptLeases() {
+        return keptLeases;
     }
 
     private <R extends @Nullable Object, X extends Exception> R runOnce(Attempt attempt, Work<R, X> work) throws X {
@@ -515,7 +531,7 @@ final class UnitRun {
         shared.budget.giveBack();
         // Hooks run after the unit: on no connection of it, in no queue, and free to begin units of their own.
         current.accept(null);
-        attempt.end();
+        attempt.end(false);
         if (queued) {
             leaveQueue();
         }
