@@ -46,7 +46,6 @@ class FenceTest {
 
     private final List<RowlockEvent> events = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private Database database;
     private Bank bank;
     private Rowlock rowlock;
 
@@ -55,7 +54,6 @@ class FenceTest {
 
     @BeforeEach
     void open(Database database) throws SQLException {
-        this.database = database;
         bank = Bank.open(database);
         rowlock = Rowlock.on(database.dataSource()).listener(events::add).build();
         other = bank.rowlock();
@@ -100,7 +98,8 @@ class FenceTest {
         Lease held = Bank.take(rowlock, Bank.newKey());
         assertThat(rowlock.<Long, SQLException>transact(tx -> {
                     tx.fence(held);
-                    return Bank.read(tx, 1) + tx.read(Bank.ACCOUNTS, 2L).orElseThrow().value().balance();
+                    return Bank.read(tx, 1)
+                            + tx.read(Bank.ACCOUNTS, 2L).orElseThrow().value().balance();
                 }))
                 .isEqualTo(2 * Bank.INITIAL);
     }
@@ -404,7 +403,7 @@ class FenceTest {
                 assertThat(lease.state()).isEqualTo(LeaseState.RELEASING);
                 waiters.add(threads.submit(() -> seenWhenGranted(rowlock, key)));
                 waiters.add(threads.submit(() -> seenWhenGranted(other, key)));
-                eventually(() -> assertThat(waiting(key)).isEqualTo(2));
+                eventually(() -> assertThat(waiting()).isEqualTo(2));
                 assertThat(waiters).noneMatch(Future::isDone);
                 return null;
             });
@@ -424,10 +423,10 @@ class FenceTest {
     }
 
     /** Threads of this JVM that wait for a lease, or on SQLite for the unit that has the file. */
-    private static long waiting(Key key) {
+    private static long waiting() {
         return Thread.getAllStackTraces().values().stream()
-                .filter(stack -> List.of(stack).stream().anyMatch(frame -> frame.getMethodName()
-                        .equals("seenWhenGranted")))
+                .filter(stack -> List.of(stack).stream()
+                        .anyMatch(frame -> frame.getMethodName().equals("seenWhenGranted")))
                 .filter(stack -> List.of(stack).stream()
                         .map(StackTraceElement::getClassName)
                         .anyMatch(name -> name.endsWith(".Waiting") || name.endsWith(".SqliteQueue")))
@@ -476,7 +475,7 @@ class FenceTest {
             Key key = Bank.newKey();
             Lease lease = cut.leases().acquire(key, Bank.BY_HAND, WAIT);
             Future<Long> next = threads.submit(() -> seenWhenGranted(cut, key));
-            eventually(() -> assertThat(waiting(key)).isEqualTo(1));
+            eventually(() -> assertThat(waiting()).isEqualTo(1));
             assertThatThrownBy(() -> cut.transact(tx -> {
                         tx.fence(lease);
                         addOne(tx, 1);
@@ -489,7 +488,8 @@ class FenceTest {
             long stored = when == When.AFTER ? 1 : 0;
             assertThat(next.get(30, TimeUnit.SECONDS)).as("%s", when).isEqualTo(Bank.INITIAL + stored);
             assertThat(events.stream()
-                            .filter(event -> event instanceof RowlockEvent.LeaseGranted granted && granted.handedOver()))
+                            .filter(event ->
+                                    event instanceof RowlockEvent.LeaseGranted granted && granted.handedOver()))
                     .as("%s", when)
                     .isEmpty();
         }
@@ -558,9 +558,11 @@ class FenceTest {
         Bank.take(other, key).close();
 
         assertThatThrownBy(() -> pay(lease, "lost")).isInstanceOf(LeaseLost.class);
-        assertThat(book(lease, List.of(2L, 3L)).results()).allSatisfy(result -> assertThat(result)
-                .isInstanceOfSatisfying(ItemResult.Failed.class, failed -> assertThat(failed.failure())
-                        .isInstanceOf(LeaseLost.class)));
+        assertThat(book(lease, List.of(2L, 3L)).results())
+                .allSatisfy(result -> assertThat(result)
+                        .isInstanceOfSatisfying(
+                                ItemResult.Failed.class,
+                                failed -> assertThat(failed.failure()).isInstanceOf(LeaseLost.class)));
         // What was answered stays answered: a repeat does nothing that would have to be fenced.
         assertThat(pay(lease, "held")).isInstanceOf(Once.Repeat.class);
         Lease now = Bank.take(rowlock, key);
@@ -570,11 +572,10 @@ class FenceTest {
     }
 
     private Once<Long> pay(Lease lease, String id) {
-        return rowlock.once(
-                Key.of("pay", lease.key(), id), Fingerprint.of(id), Codec.number(), tx -> {
-                    tx.fence(lease);
-                    return addOne(tx, 1).value().balance();
-                });
+        return rowlock.once(Key.of("pay", lease.key(), id), Fingerprint.of(id), Codec.number(), tx -> {
+            tx.fence(lease);
+            return addOne(tx, 1).value().balance();
+        });
     }
 
     private BatchReport<Long> book(Lease lease, List<Long> accounts) {

@@ -97,9 +97,19 @@ final class Again implements Lease, Fenced {
     }
 
     @Override
-    public void join(boolean pinned) {
+    public void join() {
         requireHeld();
-        handle.join(pinned);
+        handle.join();
+    }
+
+    @Override
+    public void pin() {
+        handle.pin();
+    }
+
+    @Override
+    public void unpin() {
+        handle.unpin();
     }
 
     @Override
@@ -113,8 +123,8 @@ final class Again implements Lease, Fenced {
     }
 
     @Override
-    public LeaseLost refused(long currentToken) {
-        return handle.refused(currentToken);
+    public LeaseLost refused(long currentToken, boolean forced) {
+        return handle.refused(currentToken, forced);
     }
 
     @Override

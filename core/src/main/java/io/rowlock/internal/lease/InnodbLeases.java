@@ -127,22 +127,6 @@ final class InnodbLeases extends LeaseStore {
         return row;
     }
 
-    @Override
-    @Nullable
-    LeaseRow create(Asking asking, Duration within) {
-        return errands.writeOrNull("lease-create", within, statements -> {
-            statements.begin();
-            int created =
-                    statements.run(insertIgnoring().formatted(firstGrant()) + " LOCK IN SHARE MODE", statement -> {
-                        bindFirstGrant(statement, asking);
-                        return statement.executeUpdate();
-                    });
-            LeaseRow row = created == 0 ? null : row(statements, asking.key());
-            statements.commit();
-            return row;
-        });
-    }
-
     /** IGNORE turns the taken key into no row, and nothing else can go wrong with these values. */
     @Override
     String insertIgnoring() {
@@ -188,5 +172,10 @@ final class InnodbLeases extends LeaseStore {
     @Override
     String lockForUpdate() {
         return " FOR UPDATE";
+    }
+
+    @Override
+    String lockForShare() {
+        return " LOCK IN SHARE MODE";
     }
 }

@@ -311,6 +311,7 @@ public final class LeaseService implements Leases {
         private final long began;
         private final long deadline;
         private int round;
+        private int lockedRounds;
         private int failures;
         private @Nullable RowlockException failure;
         private @Nullable LeaseRow seen;
@@ -387,7 +388,11 @@ public final class LeaseService implements Leases {
                 if (row.isOf(asking.runId)) {
                     return install(asking, row, now);
                 }
-                pause(Math.max(0, TimeUnit.MILLISECONDS.toNanos(row.remainingMillis())));
+                if (row.isHeld()) {
+                    pause(TimeUnit.MILLISECONDS.toNanos(row.remainingMillis()));
+                } else {
+                    pauseForAPin();
+                }
             } catch (DatabaseFailure failed) {
                 if (!Errands.mayPass(failed)) {
                     throw failed;
@@ -407,10 +412,23 @@ public final class LeaseService implements Leases {
 
         /** Asks again after a pause that grows, and as soon as the lease has expired. */
         private void pause(long expiresInNanos) {
+            lockedRounds = 0;
             Duration longest = board.isListening() ? settings.pollMaxListening() : settings.pollMax();
-            long bound = Math.min(longest.toNanos(), settings.pollFirst().toNanos() << Math.min(20, round++));
-            long nanos = bound / 2 + errands.timing().random().nextLong(bound / 2 + 1);
-            askAgainAt = nanoTime() + Math.min(nanos, expiresInNanos + TimeUnit.MILLISECONDS.toNanos(1));
+            long afterExpiry = Math.max(expiresInNanos, expiresInNanos + TimeUnit.MILLISECONDS.toNanos(1));
+            askAgainAt = nanoTime() + Math.min(jittered(longest, round++), afterExpiry);
+        }
+
+        /**
+         * The key is free or its lease has expired, and still it was not granted: a unit or somebody else who asks has the
+         * row locked, for a moment or for as long as the unit lasts. Nobody tells when that ends.
+         */
+        private void pauseForAPin() {
+            askAgainAt = nanoTime() + jittered(settings.pollMax(), lockedRounds++);
+        }
+
+        private long jittered(Duration longest, int rounds) {
+            long bound = Math.min(longest.toNanos(), settings.pollFirst().toNanos() << Math.min(20, rounds));
+            return bound / 2 + errands.timing().random().nextLong(bound / 2 + 1);
         }
 
         /** Is out of the line, unless the lease came in the last moment. */

@@ -105,20 +105,32 @@ abstract class LeaseStore {
             if (row != null) {
                 return row;
             }
-            LeaseRow created = create(asking, most);
-            if (created != null) {
-                return created;
+            if (!create(asking.key, most)) {
+                // Somebody else has created it, or there is no floor yet.
+                layFloor(most);
             }
-            // Somebody else has created it, or there is no floor yet.
-            layFloor(most);
         }
     }
 
     /** Takes the row if it is free; answers it as it stands, or null if there is none. */
     abstract @Nullable LeaseRow take(Asking asking, Duration within);
 
-    /** Makes the key's row; null if that was not possible. */
-    abstract @Nullable LeaseRow create(Asking asking, Duration within);
+    /**
+     * Makes the key's row, free; false if that was not possible. A grant in the same statement would be computed before a wait
+     * for the floor, or for somebody who creates the row and then does not.
+     */
+    final boolean create(Key key, Duration within) {
+        String sql = insertIgnoring().formatted(newRow() + lockForShare());
+        return errands.write("lease-create", within, statements -> {
+            statements.begin();
+            boolean made = statements.run(sql, statement -> {
+                statement.setBytes(1, key.bytes());
+                return statement.executeUpdate() > 0;
+            });
+            statements.commit();
+            return made;
+        });
+    }
 
     abstract String insertIgnoring();
 
@@ -155,18 +167,12 @@ abstract class LeaseStore {
         return "(run_id IS NULL OR expires_at <= " + clock() + " OR run_id = ?)";
     }
 
-    /** What the first grant of a key inserts, from the floor's row. */
-    final String firstGrant() {
+    private String newRow() {
         return """
                 rowlock_lease (lease_key, first_token, token, run_id, owner, actor, call_site,
                     granted_at, renewed_at, expires_at, lapsed, forced)
-                SELECT ?, token + 1, token + ?, ?, ?, ?, ?, %1$s, %1$s, %1$s + ?, 0, 0
+                SELECT ?, token, token, NULL, '', '', '', %1$s, %1$s, %1$s, 0, 0
                 FROM rowlock_lease_floor WHERE id = 1""".formatted(clock());
-    }
-
-    static void bindFirstGrant(PreparedStatement statement, Asking asking) throws SQLException {
-        statement.setBytes(1, asking.key.bytes());
-        int unused = bindGrant(statement, 2, asking);
     }
 
     // ---- holding
@@ -389,6 +395,9 @@ abstract class LeaseStore {
 
     /** What a locking read of the floor appends. */
     abstract String lockForUpdate();
+
+    /** What one appends that shares it. */
+    abstract String lockForShare();
 
     static byte[] bytes(UUID id) {
         return ByteBuffer.allocate(16)

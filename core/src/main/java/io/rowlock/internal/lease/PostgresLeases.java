@@ -18,7 +18,6 @@ final class PostgresLeases extends LeaseStore {
     static final String CHANNEL = "rowlock_lease";
 
     private final String take;
-    private final String create;
     private final String renew;
     private final String giveBack;
 
@@ -36,8 +35,11 @@ final class PostgresLeases extends LeaseStore {
                 SELECT * FROM mine
                 UNION ALL
                 SELECT %s FROM rowlock_lease WHERE lease_key = ? AND NOT EXISTS (SELECT 1 FROM mine)""".formatted(grants(), free(), columns, columns);
-        create = "INSERT INTO " + firstGrant() + " FOR SHARE ON CONFLICT DO NOTHING RETURNING " + columns;
-        renew = "UPDATE rowlock_lease SET " + renews() + " WHERE " + OURS + " RETURNING " + columns;
+        // Likewise: behind somebody who has only locked the row, SET would have been computed before the wait.
+        renew = """
+                UPDATE rowlock_lease SET %s
+                WHERE lease_key = (SELECT lease_key FROM rowlock_lease WHERE %s FOR UPDATE)
+                RETURNING %s""".formatted(renews(), OURS, columns);
         giveBack = """
                 WITH freed AS (UPDATE rowlock_lease SET %s WHERE %s RETURNING lapsed, lease_key),
                      told AS (SELECT lapsed, lease_key, %s AS others FROM freed)
@@ -62,18 +64,6 @@ final class PostgresLeases extends LeaseStore {
                     statement.setBytes(index++, asking.key().bytes());
                     statement.setBytes(index++, asking.runId());
                     statement.setBytes(index, asking.key().bytes());
-                    return first(statement);
-                }));
-    }
-
-    @Override
-    @Nullable
-    LeaseRow create(Asking asking, Duration within) {
-        return errands.writeOrNull(
-                "lease-create",
-                within,
-                statements -> statements.runOrNull(create, statement -> {
-                    bindFirstGrant(statement, asking);
                     return first(statement);
                 }));
     }
@@ -123,5 +113,10 @@ final class PostgresLeases extends LeaseStore {
     @Override
     String lockForUpdate() {
         return " FOR UPDATE";
+    }
+
+    @Override
+    String lockForShare() {
+        return " FOR SHARE";
     }
 }

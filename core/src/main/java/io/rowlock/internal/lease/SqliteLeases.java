@@ -46,21 +46,6 @@ final class SqliteLeases extends LeaseStore {
     }
 
     @Override
-    @Nullable
-    LeaseRow create(Asking asking, Duration within) {
-        return errands.writeOrNull("lease-create", within, statements -> {
-            statements.begin();
-            int created = statements.run(insertIgnoring().formatted(firstGrant()), statement -> {
-                bindFirstGrant(statement, asking);
-                return statement.executeUpdate();
-            });
-            LeaseRow row = created == 0 ? null : row(statements, asking.key());
-            statements.commit();
-            return row;
-        });
-    }
-
-    @Override
     String insertIgnoring() {
         return "INSERT OR IGNORE INTO %s";
     }
@@ -101,6 +86,11 @@ final class SqliteLeases extends LeaseStore {
 
     @Override
     String lockForUpdate() {
+        return "";
+    }
+
+    @Override
+    String lockForShare() {
         return "";
     }
 }

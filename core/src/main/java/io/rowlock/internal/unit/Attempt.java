@@ -858,7 +858,8 @@ final class Attempt implements Tx {
             flow().commit(session);
             oneMoment = false;
             if (!writes) {
-                // Of what was seen at one moment nothing is to be compared. A token only rises: found current now, it was then.
+                // Of what was seen at one moment nothing is to be compared. A token only rises: found current now, it
+                // was then.
                 if (checksLeases) {
                     send(fences.steps(), true);
                 }
