@@ -22,6 +22,12 @@ import io.rowlock.claim.WorkOptions;
 import io.rowlock.claim.WorkQueue;
 import io.rowlock.claim.WorkReport;
 import io.rowlock.dialect.Isolation;
+import io.rowlock.lease.Acquired;
+import io.rowlock.lease.Fence;
+import io.rowlock.lease.ForcedRelease;
+import io.rowlock.lease.Lease;
+import io.rowlock.lease.LeaseOptions;
+import io.rowlock.lease.LossReason;
 import io.rowlock.once.Codec;
 import io.rowlock.once.Fingerprint;
 import io.rowlock.once.Once;
@@ -36,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** The guides' Java, as it stands there, so that it compiles; {@link GuidesTest} compares the two and runs it. */
 final class GuideExamples {
@@ -429,5 +436,70 @@ final class GuideExamples {
             sent++;
         }
         return sent;
+    }
+
+    // ---- leases.md
+
+    long bookFee(long account, UnaryOperator<Long> slowService) {
+        Key key = Key.of("fees", account);
+        return rowlock.leases().hold(key, LeaseOptions.defaults(), Duration.ofSeconds(5), lease -> {
+            long fee = slowService.apply(account);
+            return rowlock.transact(tx -> {
+                tx.fence(lease);
+                Row<Account> row = tx.read(ACCOUNTS, account).orElseThrow();
+                return tx.update(row, a -> a.plus(-fee)).value().balance();
+            });
+        });
+    }
+
+    record Stock(String sku, int pieces, long version) {}
+
+    static final Table<Stock, String> STOCKS = Table.of("stocks", Stock.class)
+            .key("sku", String.class)
+            .fenceColumn("lease_token")
+            .build();
+
+    int take(Lease lease, String sku, int pieces) {
+        return rowlock.transact(tx -> {
+            tx.fence(lease, Fence.STAMP_ROWS);
+            Row<Stock> stock = tx.read(STOCKS, sku).orElseThrow();
+            return tx.update(stock, s -> new Stock(s.sku(), s.pieces() - pieces, s.version()))
+                    .value()
+                    .pieces();
+        });
+    }
+
+    String nightly(Runnable work) {
+        Acquired acquired = rowlock.leases().tryAcquire(Key.of("nightly"), LeaseOptions.defaults());
+        return acquired.fold(
+                granted -> {
+                    try (Lease lease = granted.lease()) {
+                        work.run();
+                        return "done, token " + lease.token();
+                    }
+                },
+                held -> "not now, " + held.holder().owner() + " is at it");
+    }
+
+    int workOff(Lease lease, List<Runnable> parts, Consumer<LossReason> warned) {
+        lease.onLoss(warned);
+        int done = 0;
+        for (Runnable part : parts) {
+            lease.requireHeld();
+            part.run();
+            done++;
+        }
+        return done;
+    }
+
+    List<String> heldFor(Duration longerThan, Instant now) {
+        return rowlock.leases().holders().stream()
+                .filter(holder -> Duration.between(holder.grantedAt(), now).compareTo(longerThan) > 0)
+                .map(holder -> holder.key() + "#" + holder.token() + " " + holder.owner() + " at " + holder.callSite())
+                .toList();
+    }
+
+    boolean takeAway(Key key, long token, String reason) {
+        return rowlock.leases().forceRelease(key, token, reason) instanceof ForcedRelease.Forced;
     }
 }

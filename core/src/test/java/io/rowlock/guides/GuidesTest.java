@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rowlock.Key;
+import io.rowlock.LeaseLost;
 import io.rowlock.Rowlock;
 import io.rowlock.RowlockTables;
 import io.rowlock.Update;
@@ -15,11 +16,17 @@ import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import io.rowlock.guides.GuideExamples.Account;
 import io.rowlock.guides.GuideExamples.Credit;
+import io.rowlock.lease.Lease;
+import io.rowlock.lease.LeaseOptions;
+import io.rowlock.lease.Leases;
+import io.rowlock.lease.LossReason;
+import io.rowlock.lease.Renewed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,7 +48,7 @@ import org.junit.jupiter.api.Test;
 /** The guides' Java compiles, and does what the guides say, on every engine and by several threads at once. */
 class GuidesTest {
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-    private static final int BLOCKS_MIN = 20;
+    private static final int BLOCKS_MIN = 25;
 
     /** Of the guide to race tests the lab compiles the Java, and runs it. */
     private static final List<Path> COMPILED = List.of(
@@ -91,6 +98,7 @@ class GuidesTest {
                 "DROP TABLE IF EXISTS doctors",
                 "DROP TABLE IF EXISTS seats",
                 "DROP TABLE IF EXISTS devices",
+                "DROP TABLE IF EXISTS stocks",
                 "CREATE TABLE accounts (id BIGINT PRIMARY KEY, owner VARCHAR(40) NOT NULL, balance BIGINT NOT NULL,"
                         + " version BIGINT DEFAULT 1 NOT NULL, CHECK (balance >= 0))",
                 "CREATE TABLE rounds (id BIGINT PRIMARY KEY, total INT NOT NULL, sold INT NOT NULL,"
@@ -101,6 +109,9 @@ class GuidesTest {
                         + " version BIGINT DEFAULT 1 NOT NULL)",
                 "CREATE TABLE devices (id VARCHAR(40) PRIMARY KEY, owner VARCHAR(40) NOT NULL,"
                         + " version BIGINT DEFAULT 1 NOT NULL)",
+                "CREATE TABLE stocks (sku VARCHAR(40) PRIMARY KEY, pieces INT NOT NULL,"
+                        + " version BIGINT DEFAULT 1 NOT NULL, lease_token BIGINT)",
+                "INSERT INTO stocks (sku, pieces) VALUES ('bolt', 10)",
                 "INSERT INTO accounts (id, owner, balance) VALUES (1, 'Ada', 1000), (2, 'Bob', 1000)",
                 "INSERT INTO rounds (id, total, sold) VALUES (1, 10, 0)",
                 "INSERT INTO doctors (name, on_call) VALUES ('Ann', TRUE), ('Ben', TRUE)",
@@ -366,5 +377,90 @@ class GuidesTest {
         assertThat(examples.tryAgain(7)).isTrue();
         assertThat(examples.sendTen(claim -> posted.add(claim.key()))).isEqualTo(1);
         assertThat(posted).hasSize(8).contains(7L);
+    }
+
+    // ---- leases.md
+
+    @Databases
+    void booksAFeeUnderALease(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        List<Callable<Long>> fees =
+                List.of(() -> examples.bookFee(1, account -> 100L), () -> examples.bookFee(1, account -> 200L));
+        assertThat(atOnce(fees)).contains(700L);
+        assertThat(balance(database, 1)).isEqualTo(700);
+    }
+
+    /** Another process is granted the key while the slow service answers. */
+    @Databases
+    void aFeeOfAHolderThatStoodStillIsNotBooked(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        GuideExamples other =
+                new GuideExamples(Rowlock.on(database.dataSource()).build());
+        assertThatThrownBy(() -> examples.bookFee(1, account -> {
+                    database.execute("UPDATE rowlock_lease SET expires_at = 0 WHERE run_id IS NOT NULL");
+                    assertThat(other.bookFee(1, meanwhile -> 100L)).isEqualTo(900);
+                    return 200L;
+                }))
+                .isInstanceOf(LeaseLost.class);
+        assertThat(balance(database, 1)).isEqualTo(900);
+    }
+
+    @Databases
+    void stampsRowsWithTheTokenOfALease(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        Leases leases = Rowlock.on(database.dataSource()).build().leases();
+        Key key = Key.of("stocks", UUID.randomUUID());
+        Lease first = leases.acquire(key, LeaseOptions.defaults(), Duration.ofSeconds(5));
+        assertThat(examples.take(first, "bolt", 3)).isEqualTo(7);
+        first.close();
+        try (Lease second = leases.acquire(key, LeaseOptions.defaults(), Duration.ofSeconds(5))) {
+            assertThat(examples.take(second, "bolt", 3)).isEqualTo(4);
+        }
+        assertThatThrownBy(() -> examples.take(first, "bolt", 3)).isInstanceOf(LeaseLost.class);
+    }
+
+    @Databases
+    void worksAtNightInOneProcess(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        GuideExamples other =
+                new GuideExamples(Rowlock.on(database.dataSource()).build());
+        List<String> told = new ArrayList<>();
+        told.add(examples.nightly(() -> told.add(other.nightly(() -> told.add("twice")))));
+        assertThat(told).hasSize(2);
+        assertThat(told.get(0)).startsWith("not now, ").endsWith(" is at it");
+        assertThat(told.get(1)).startsWith("done, token ");
+    }
+
+    @Databases
+    void endsWorkWhoseLeaseIsLostAndTellsWhy(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        Leases leases = Rowlock.on(database.dataSource()).build().leases();
+        Key key = Key.of("parts", UUID.randomUUID());
+        List<LossReason> told = new ArrayList<>();
+        try (Lease lease = leases.acquire(key, LeaseOptions.defaults(), Duration.ofSeconds(5))) {
+            assertThat(examples.workOff(lease, List.of(() -> {}, () -> {}), told::add))
+                    .isEqualTo(2);
+            Runnable takesAway = () -> assertThat(examples.takeAway(key, lease.token(), "it hangs"))
+                    .isTrue();
+            Runnable looks = () -> assertThat(lease.renew()).isEqualTo(new Renewed.Lost(LossReason.FORCED));
+            List<Runnable> parts = List.of(takesAway, looks, () -> told.clear());
+            assertThatThrownBy(() -> examples.workOff(lease, parts, told::add)).isInstanceOf(LeaseLost.class);
+            assertThat(told).containsOnly(LossReason.FORCED).hasSize(2);
+        }
+        assertThat(examples.takeAway(key, 1, "again")).isFalse();
+    }
+
+    @Databases
+    void showsWhoHoldsAKeyForLong(Database database) throws Exception {
+        GuideExamples examples = open(database);
+        Leases leases = Rowlock.on(database.dataSource()).build().leases();
+        LeaseOptions options = LeaseOptions.defaults().withOwner("the nightly import");
+        try (Lease lease = leases.acquire(Key.of("import", UUID.randomUUID()), options, Duration.ofSeconds(5))) {
+            Instant inAnHour = Instant.now().plus(Duration.ofHours(1));
+            assertThat(examples.heldFor(Duration.ofMinutes(10), inAnHour))
+                    .filteredOn(line -> line.contains(lease.key() + "#" + lease.token() + " the nightly import at "))
+                    .hasSize(1);
+            assertThat(examples.heldFor(Duration.ofHours(3), inAnHour)).isEmpty();
+        }
     }
 }
