@@ -227,8 +227,7 @@ class LeaseSimulationTest {
         /** Reads, stands still while others move, and writes what it has read plus one. */
         private void work(int process, int key, Lease lease) throws SQLException {
             // Stamps lean on the versions of those who come later, so all who write such a row write it by its version.
-            Fence mode =
-                    key == 0 ? choices.pick(List.of(Fence.CHECK_AT_COMMIT, Fence.PIN)) : Fence.STAMP_ROWS;
+            Fence mode = key == 0 ? choices.pick(List.of(Fence.CHECK_AT_COMMIT, Fence.PIN)) : Fence.STAMP_ROWS;
             Isolation level = choices.pick(List.of(Isolation.READ_COMMITTED, Isolation.REPEATABLE_READ));
             // On SQLite the transaction of a unit that has begun keeps all others out.
             boolean early = database.engine() == Engine.SQLITE || choices.flag();
