@@ -136,7 +136,7 @@ final class TillProcess implements AutoCloseable {
                 case BUY -> {
                     Till.Services services = new Till.Services(pool);
                     Once<String> unused = buy(services, 1, subjects.get(0), subjects.get(1), () -> {});
-                    Once<String> never =
+                    Once<String> unusedToo =
                             buy(services, 2, subjects.get(0), subjects.get(1), TillProcess::stopInTheMiddle);
                 }
             }
