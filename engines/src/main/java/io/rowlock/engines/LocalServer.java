@@ -1,6 +1,5 @@
 package io.rowlock.engines;
 
-import io.rowlock.dialect.Engine;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -14,8 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -25,8 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database server in a folder of its own: {@code data}, {@code log}, {@code pid}, and {@code server.properties}, which
- * tells how to reach it, password included, and is therefore readable by this user alone.
+ * A server in a folder of its own: {@code data}, {@code log}, {@code pid}, and {@code server.properties}, which tells how to
+ * reach it, password included, and is therefore readable by this user alone. Whether it speaks SQL is its kind's business.
  */
 final class LocalServer {
 
@@ -34,7 +31,15 @@ final class LocalServer {
 
     /** What differs between one server program and another. */
     interface Kind {
-        Engine engine();
+        /** What messages call it. */
+        String name();
+
+        /**
+         * Makes sure that this JVM could talk to such a server, before one is started in vain.
+         *
+         * @throws EngineUnavailable if it could not
+         */
+        void requireClient();
 
         Binaries binaries();
 
@@ -42,6 +47,9 @@ final class LocalServer {
         void initialise(Binaries binaries, Path data, String password, boolean durable) throws IOException;
 
         List<String> command(Binaries binaries, Path data, int port);
+
+        /** Whether it answers; what it says or fails with instead is shown if it never does. */
+        boolean answers(Reach reach) throws IOException, SQLException;
 
         /** The signal that ends the server after it has put its data in order. */
         String orderlyEnd();
@@ -53,22 +61,24 @@ final class LocalServer {
         String landmark();
     }
 
+    /** How a server of ours is reached: on the loopback interface, by {@link #USER}. */
+    record Reach(int port, String password) {}
+
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
     private static final Duration PREDECESSOR_DEADLINE = Duration.ofSeconds(20);
-    private static final int CONNECT_SECONDS_MAX = 5;
     /** Between finding a free port and listening on it somebody else may take it. */
     private static final int PORT_ATTEMPTS = 5;
 
     private final Path folder;
-    private final Address address;
+    private final Reach reach;
     private final Supervised process;
     private final @Nullable FileChannel claim;
     private final ReentrantLock closing = new ReentrantLock();
     private boolean closed;
 
-    private LocalServer(Path folder, Address address, Supervised process, @Nullable FileChannel claim) {
+    private LocalServer(Path folder, Reach reach, Supervised process, @Nullable FileChannel claim) {
         this.folder = folder;
-        this.address = address;
+        this.reach = reach;
         this.process = process;
         this.claim = claim;
     }
@@ -99,14 +109,13 @@ final class LocalServer {
     }
 
     /** The server that was started in a folder by this process or another one, if it is still there. */
-    static Optional<Address> running(Engine engine, Path folder) {
+    static Optional<Reach> running(Path folder) {
         if (Supervised.program(folder).filter(ProcessId::isAlive).isEmpty()) {
             return Optional.empty();
         }
         Properties properties = properties(folder);
         return Optional.ofNullable(properties.getProperty("port"))
-                .map(port -> Address.onLoopback(
-                        engine, Integer.parseInt(port), USER, properties.getProperty("password", "")));
+                .map(port -> new Reach(Integer.parseInt(port), properties.getProperty("password", "")));
     }
 
     private static LocalServer start(
@@ -121,7 +130,7 @@ final class LocalServer {
                     .filter(known -> Files.isDirectory(known.home()))
                     .orElseGet(kind::binaries);
             Path data = folder.resolve("data");
-            requireDriver(kind.engine());
+            kind.requireClient();
             properties.setProperty("password", password);
             properties.setProperty("home", binaries.home().toString());
             properties.setProperty("unpacked", Boolean.toString(binaries.unpacked()));
@@ -139,31 +148,21 @@ final class LocalServer {
                         keep ? kind.orderlyEnd() : kind.quickEnd(),
                         afterwards,
                         kind.command(binaries, data, port));
-                Address address = Address.onLoopback(kind.engine(), port, USER, password);
-                Optional<String> failure = awaitReady(address, process);
+                Reach reach = new Reach(port, password);
+                Optional<String> failure = awaitReady(kind, reach, process);
                 if (failure.isEmpty()) {
                     properties.setProperty("port", Integer.toString(port));
                     write(folder, properties);
-                    return new LocalServer(folder, address, process, claim);
+                    return new LocalServer(folder, reach, process, claim);
                 }
                 process.stop();
                 if (attempt == PORT_ATTEMPTS || !failure.get().contains("ddress already in use")) {
                     throw new EngineUnavailable("The server did not start (engine=%s, folder=%s, programs=%s)%n%s"
-                            .formatted(kind.engine(), folder, binaries.home(), failure.get()));
+                            .formatted(kind.name(), folder, binaries.home(), failure.get()));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void requireDriver(Engine engine) {
-        String url = Address.onLoopback(engine, 1, USER, "").url("");
-        try {
-            DriverManager.getDriver(url);
-        } catch (SQLException e) {
-            throw new EngineUnavailable(
-                    "The JDBC driver is not on the class path (engine=%s, url=%s)".formatted(engine, url), e);
         }
     }
 
@@ -173,7 +172,7 @@ final class LocalServer {
         if (Files.exists(data)) {
             throw new EngineUnavailable(
                     "The folder holds something else than data of this engine (engine=%s, folder=%s)"
-                            .formatted(kind.engine(), data));
+                            .formatted(kind.name(), data));
         }
         Path draft = data.resolveSibling("data.new");
         Folders.delete(draft);
@@ -183,8 +182,8 @@ final class LocalServer {
     }
 
     /** Empty once the server answers; what it printed, if it ended instead or is not ready in time. */
-    private static Optional<String> awaitReady(Address address, Supervised process) {
-        SQLException[] last = new SQLException[1];
+    private static Optional<String> awaitReady(Kind kind, Reach reach, Supervised process) {
+        Exception[] last = new Exception[1];
         boolean[] ready = new boolean[1];
         Eventually.await(START_DEADLINE, () -> {
             if (process.isOver()) {
@@ -193,9 +192,9 @@ final class LocalServer {
             if (process.program().isEmpty()) {
                 return false;
             }
-            try (Connection connection = address.connect(address.maintenanceDatabase())) {
-                ready[0] = connection.isValid(CONNECT_SECONDS_MAX);
-            } catch (SQLException e) {
+            try {
+                ready[0] = kind.answers(reach);
+            } catch (IOException | SQLException e) {
                 last[0] = e;
             }
             return ready[0];
@@ -263,8 +262,8 @@ final class LocalServer {
         }
     }
 
-    Address address() {
-        return address;
+    Reach reach() {
+        return reach;
     }
 
     Path folder() {
@@ -273,20 +272,6 @@ final class LocalServer {
 
     long pid() {
         return Supervised.program(folder).map(ProcessId::pid).orElse(-1L);
-    }
-
-    void createDatabaseIfAbsent(String name) {
-        if (!name.matches("\\w+")) {
-            throw new IllegalArgumentException("Not a plain name for a database (name=" + name + ")");
-        }
-        try {
-            address.createDatabase(name);
-        } catch (SQLException e) {
-            // PostgreSQL has no IF NOT EXISTS for databases: it says 42P04, MariaDB 1007.
-            if (!"42P04".equals(e.getSQLState()) && e.getErrorCode() != 1007) {
-                throw new EngineUnavailable("The database could not be created (name=" + name + ")", e);
-            }
-        }
     }
 
     void close() {

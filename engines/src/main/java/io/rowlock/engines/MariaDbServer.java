@@ -28,8 +28,8 @@ import java.util.Map;
  */
 public final class MariaDbServer extends Server {
 
-    private MariaDbServer(LocalServer server) {
-        super(server);
+    private MariaDbServer(Kind kind, LocalServer server) {
+        super(kind, server);
     }
 
     /**
@@ -40,7 +40,8 @@ public final class MariaDbServer extends Server {
      * @throws EngineUnavailable if there is no MariaDB here, it does not start, or the folder is in use
      */
     public static MariaDbServer start(Path folder, List<String> arguments) {
-        return new MariaDbServer(LocalServer.startKeeping(new Kind(arguments), folder));
+        Kind kind = new Kind(arguments);
+        return new MariaDbServer(kind, LocalServer.startKeeping(kind, folder));
     }
 
     /**
@@ -50,11 +51,13 @@ public final class MariaDbServer extends Server {
      * @throws EngineUnavailable if there is no MariaDB here or it does not start
      */
     public static MariaDbServer startTemporary(List<String> arguments) {
-        return new MariaDbServer(LocalServer.startTemporary(
-                new Kind(arguments), ProcessId.current(), SharedServers.newFolder(ProcessId.current(), "mariadb")));
+        Kind kind = new Kind(arguments);
+        ProcessId owner = ProcessId.current();
+        return new MariaDbServer(
+                kind, LocalServer.startTemporary(kind, owner, SharedServers.newFolder(owner, "mariadb")));
     }
 
-    record Kind(List<String> arguments) implements LocalServer.Kind {
+    record Kind(List<String> arguments) implements SqlKind {
 
         /** In this order; with the settings before and the next line after, what the installer of MariaDB itself sends. */
         private static final List<String> SYSTEM_TABLES = List.of(

@@ -28,8 +28,13 @@ import java.util.function.Supplier;
  */
 public final class PostgresServer extends Server {
 
-    private PostgresServer(LocalServer server) {
-        super(server);
+    private PostgresServer(Kind kind, LocalServer server) {
+        super(kind, server);
+    }
+
+    private static PostgresServer startTemporary(Kind kind, String name) {
+        ProcessId owner = ProcessId.current();
+        return new PostgresServer(kind, LocalServer.startTemporary(kind, owner, SharedServers.newFolder(owner, name)));
     }
 
     /**
@@ -40,7 +45,8 @@ public final class PostgresServer extends Server {
      * @throws EngineUnavailable if there is no PostgreSQL here, it does not start, or the folder is in use
      */
     public static PostgresServer start(Path folder, Map<String, String> settings) {
-        return new PostgresServer(LocalServer.startKeeping(new Kind(settings), folder));
+        Kind kind = new Kind(settings);
+        return new PostgresServer(kind, LocalServer.startKeeping(kind, folder));
     }
 
     /**
@@ -50,8 +56,7 @@ public final class PostgresServer extends Server {
      * @throws EngineUnavailable if there is no PostgreSQL here or it does not start
      */
     public static PostgresServer startTemporary(Map<String, String> settings) {
-        return new PostgresServer(LocalServer.startTemporary(
-                new Kind(settings), ProcessId.current(), SharedServers.newFolder(ProcessId.current(), "postgresql")));
+        return startTemporary(new Kind(settings), "postgresql");
     }
 
     /**
@@ -64,13 +69,10 @@ public final class PostgresServer extends Server {
      * @throws EngineUnavailable if that release is not here or it does not start
      */
     public static PostgresServer startTemporary(int major, Map<String, String> settings) {
-        return new PostgresServer(LocalServer.startTemporary(
-                new Kind(settings, () -> Binaries.postgres(major)),
-                ProcessId.current(),
-                SharedServers.newFolder(ProcessId.current(), "postgresql-" + major)));
+        return startTemporary(new Kind(settings, () -> Binaries.postgres(major)), "postgresql-" + major);
     }
 
-    record Kind(Map<String, String> settings, Supplier<Binaries> programs) implements LocalServer.Kind {
+    record Kind(Map<String, String> settings, Supplier<Binaries> programs) implements SqlKind {
 
         Kind(Map<String, String> settings) {
             this(settings, Binaries::postgres);

@@ -2,6 +2,7 @@ package io.rowlock.engines;
 
 import io.rowlock.dialect.Engine;
 import java.nio.file.Path;
+import java.sql.SQLException;
 
 /**
  * A database server that this JVM started for itself, with the settings it asked for. It listens on the loopback
@@ -15,39 +16,41 @@ import java.nio.file.Path;
 public abstract sealed class Server implements AutoCloseable permits PostgresServer, MariaDbServer {
 
     private final LocalServer server;
+    private final Address address;
 
-    Server(LocalServer server) {
+    Server(SqlKind kind, LocalServer server) {
         this.server = server;
+        this.address = kind.address(server.reach());
     }
 
     /** The kind of server. */
     public final Engine engine() {
-        return server.address().engine();
+        return address.engine();
     }
 
     /** The address it listens on. */
     public final String host() {
-        return server.address().host();
+        return address.host();
     }
 
     /** The port it listens on. */
     public final int port() {
-        return server.address().port();
+        return address.port();
     }
 
     /** The name of a user that may do everything. */
     public final String user() {
-        return server.address().user();
+        return address.user();
     }
 
     /** That user's password. */
     public final String password() {
-        return server.address().password();
+        return address.password();
     }
 
     /** The JDBC URL of a database on this server, whether that database exists yet or not. */
     public final String url(String database) {
-        return server.address().url(database);
+        return address.url(database);
     }
 
     /**
@@ -56,7 +59,17 @@ public abstract sealed class Server implements AutoCloseable permits PostgresSer
      * @param name letters, digits and underscores
      */
     public final void createDatabase(String name) {
-        server.createDatabaseIfAbsent(name);
+        if (!name.matches("\\w+")) {
+            throw new IllegalArgumentException("Not a plain name for a database (name=" + name + ")");
+        }
+        try {
+            address.createDatabase(name);
+        } catch (SQLException e) {
+            // PostgreSQL has no IF NOT EXISTS for databases: it says 42P04, MariaDB 1007.
+            if (!"42P04".equals(e.getSQLState()) && e.getErrorCode() != 1007) {
+                throw new EngineUnavailable("The database could not be created (name=" + name + ")", e);
+            }
+        }
     }
 
     /** Where the server keeps its data, its log and its password. */
@@ -76,7 +89,7 @@ public abstract sealed class Server implements AutoCloseable permits PostgresSer
     }
 
     final Address address() {
-        return server.address();
+        return address;
     }
 
     @Override

@@ -39,7 +39,10 @@ final class SharedServers {
      * @throws EngineUnavailable if there can be none
      */
     static Address address(Engine engine) {
-        return external(engine).orElseGet(() -> findOrStart(kind(engine)));
+        return external(engine).orElseGet(() -> {
+            SqlKind kind = kind(engine);
+            return kind.address(findOrStart(kind));
+        });
     }
 
     private static Optional<Address> external(Engine engine) {
@@ -52,7 +55,7 @@ final class SharedServers {
                         Settings.get(prefix + ".password").orElse("")));
     }
 
-    private static LocalServer.Kind kind(Engine engine) {
+    private static SqlKind kind(Engine engine) {
         return switch (engine) {
             case POSTGRESQL -> new PostgresServer.Kind(Map.of());
             case MARIADB -> new MariaDbServer.Kind(List.of());
@@ -60,27 +63,32 @@ final class SharedServers {
         };
     }
 
-    private static Address findOrStart(LocalServer.Kind kind) {
+    /**
+     * The server of this build and this kind, started if need be, and again should it have died.
+     *
+     * @throws EngineUnavailable if there can be none
+     */
+    static LocalServer.Reach findOrStart(LocalServer.Kind kind) {
         ProcessId build = ProcessId.ofBuild();
-        String name = name(kind.engine());
+        String name = name(kind);
         return FileMutex.alone(runs().resolve(name + ".lock"), () -> {
             clearUp();
             for (Path folder : folders(runOf(build))) {
                 if (folder.getFileName().toString().startsWith(name)) {
-                    Optional<Address> running = LocalServer.running(kind.engine(), folder);
+                    Optional<LocalServer.Reach> running = LocalServer.running(folder);
                     if (running.isPresent()) {
                         return running.get();
                     }
                 }
             }
             return LocalServer.startTemporary(kind, build, newFolder(build, name))
-                    .address();
+                    .reach();
         });
     }
 
     /** Only servers with the same choice of programs are shared. */
-    private static String name(Engine engine) {
-        return "shared-" + engine.name().toLowerCase(Locale.ROOT)
+    private static String name(LocalServer.Kind kind) {
+        return "shared-" + kind.name().toLowerCase(Locale.ROOT)
                 + (Settings.isOn("rowlock.ignore.path") ? "-unpacked" : "");
     }
 

@@ -10,7 +10,8 @@
  * one started from a jar on the class path or in the folder that {@code -Drowlock.engines.dir} names, unpacked once per user.
  * {@code ROWLOCK_IGNORE_PATH=true} passes over the second. Tests and programs that need settings of their own start a {@link
  * io.rowlock.engines.PostgresServer} or a {@link io.rowlock.engines.MariaDbServer}. No server outlives its owner, not even one
- * that is killed.
+ * that is killed. Beside them there is a {@link io.rowlock.engines.RedisServer}, found and ended in the same way ({@code
+ * ROWLOCK_REDIS_URL} names one that runs).
  *
  * <p><b>Faults.</b> {@link io.rowlock.engines.FaultyDataSource} numbers the statements and commits of a run and fails, stalls or
  * cuts at any of them, before or after; {@link io.rowlock.engines.TcpProxy} does it on the wire, with the driver's own errors.

@@ -99,8 +99,8 @@ final class Fork implements AutoCloseable {
     }
 
     /**
-     * {@code shared ENGINE}: uses the shared server. {@code private ENGINE}: starts one of its own. {@code build ...}: is the
-     * parent of another fork, as Maven is.
+     * {@code shared ENGINE}: uses the shared server. {@code private ENGINE}, {@code redis}: starts one of its own.
+     * {@code build ...}: is the parent of another fork, as Maven is.
      */
     public static void main(String[] arguments) throws Exception {
         switch (arguments[0]) {
@@ -115,6 +115,11 @@ final class Fork implements AutoCloseable {
                         ? PostgresServer.startTemporary(Map.of())
                         : MariaDbServer.startTemporary(List.of());
                 tell(server.url(""), server.user(), server.password(), server.pid(), server.folder());
+                awaitEndOfInput();
+            }
+            case "redis" -> {
+                RedisServer server = RedisServer.startTemporary(RedisServer.Durability.NONE, Map.of());
+                tell(server.uri().toString(), "", server.password(), server.pid(), server.folder());
                 awaitEndOfInput();
             }
             case "build" -> {
@@ -138,8 +143,8 @@ final class Fork implements AutoCloseable {
         Path run = Folders.cache().resolve("run");
         try (Stream<Path> files = Files.walk(run, 3)) {
             Path properties = files.filter(file -> file.endsWith("server.properties"))
-                    .filter(file -> LocalServer.running(database.engine(), Folders.of(file))
-                            .filter(address -> address.port() == database.port())
+                    .filter(file -> LocalServer.running(Folders.of(file))
+                            .filter(reach -> reach.port() == database.port())
                             .isPresent())
                     .findFirst()
                     .orElse(run.resolve("none/server.properties"));
