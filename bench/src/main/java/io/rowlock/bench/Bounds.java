@@ -34,6 +34,15 @@ final class Bounds {
         };
     }
 
+    /** Whether something is at least so much. */
+    static Verdict judgeAtLeast(double bound, Statistics.Spread times) {
+        if (times.low() >= bound) {
+            return Verdict.HOLDS;
+        }
+        return times.high() < bound ? Verdict.MISSED : Verdict.UNSURE;
+    }
+
+    /** Whether something is at most so much. */
     static Verdict judge(double bound, Statistics.Spread ratio) {
         if (ratio.high() <= bound) {
             return Verdict.HOLDS;

@@ -37,23 +37,9 @@ final class CoreWorkloads implements AutoCloseable {
      * @param only names of workloads or candidates; empty for all. References are always measured
      */
     List<Workload> workloads(boolean withPeers, List<String> only) {
-        List<Workload> chosen = new ArrayList<>();
-        for (Workload workload : all(withPeers)) {
-            if (only.isEmpty() || only.contains(workload.name())) {
-                chosen.add(workload);
-                continue;
-            }
-            List<Candidate> candidates = new ArrayList<>();
-            for (Candidate candidate : workload.candidates()) {
-                if (candidate.equals(workload.reference()) || only.contains(candidate.name())) {
-                    candidates.add(candidate);
-                }
-            }
-            if (candidates.size() > 1) {
-                chosen.add(new Workload(workload.name(), workload.title(), candidates, workload.stored()));
-            }
-        }
-        return chosen;
+        return all(withPeers).stream()
+                .flatMap(workload -> workload.only(only).stream())
+                .toList();
     }
 
     private List<Workload> all(boolean withPeers) {

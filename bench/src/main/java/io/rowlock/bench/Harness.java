@@ -60,11 +60,25 @@ final class Harness {
 
     /** What one slice gave. */
     private record Slice(
-            double nanosPerOperation, List<Long> counted, long done, long clientNanos, double serverMicros) {
+            double nanosPerOperation,
+            List<Long> counted,
+            long done,
+            long clientNanos,
+            Latencies latencies,
+            double serverMicros) {
         Slice with(double newServerMicros) {
-            return new Slice(nanosPerOperation, counted, done, clientNanos, newServerMicros);
+            return new Slice(nanosPerOperation, counted, done, clientNanos, latencies, newServerMicros);
         }
     }
+
+    /**
+     * What one thread did in a slice.
+     *
+     * @param counted how many operations ended in time
+     * @param done how many ended
+     * @param clientNanos the nanoseconds of processor that the thread used
+     */
+    private record Lane(long counted, long done, long clientNanos, Latencies latencies) {}
 
     /**
      * A slice of every candidate.
@@ -172,6 +186,8 @@ final class Harness {
         private Line line(int candidate, List<Round> rounds) {
             double[] ratios = new double[rounds.size()];
             double[] micros = new double[rounds.size()];
+            List<Double> nanos = new ArrayList<>();
+            Latencies latencies = new Latencies();
             long[] counted = new long[threads];
             long done = 0;
             double client = 0;
@@ -179,6 +195,8 @@ final class Harness {
             for (int i = 0; i < ratios.length; i++) {
                 Slice slice = rounds.get(i).slices.get(candidate);
                 ratios[i] = slice.nanosPerOperation / rounds.get(i).slices.get(0).nanosPerOperation;
+                nanos.add(slice.nanosPerOperation / workload.batch());
+                latencies.add(slice.latencies);
                 micros[i] = slice.nanosPerOperation / 1000 / workload.batch();
                 for (int thread = 0; thread < threads; thread++) {
                     counted[thread] += slice.counted.get(thread);
@@ -194,6 +212,8 @@ final class Harness {
                     workload.candidates().get(candidate),
                     Statistics.spread(ratios, random),
                     Statistics.spread(micros, random),
+                    nanos,
+                    latencies,
                     client / turns,
                     server / turns,
                     most == 0 ? 0 : (double) least / most,
@@ -206,7 +226,7 @@ final class Harness {
         CountDownLatch ready = new CountDownLatch(threads);
         CountDownLatch go = new CountDownLatch(1);
         long nanos = length.toNanos();
-        List<Future<long[]>> running = new ArrayList<>();
+        List<Future<Lane>> running = new ArrayList<>();
         for (Op op : ops) {
             running.add(lanes.submit(() -> {
                 ready.countDown();
@@ -220,14 +240,16 @@ final class Harness {
         long all = 0;
         long done = 0;
         long client = 0;
+        Latencies latencies = new Latencies();
         Exception failure = null;
-        for (Future<long[]> one : running) {
+        for (Future<Lane> one : running) {
             try {
-                long[] result = one.get();
-                counted.add(result[0]);
-                all += result[0];
-                done += result[1];
-                client += result[2];
+                Lane lane = one.get();
+                counted.add(lane.counted);
+                all += lane.counted;
+                done += lane.done;
+                client += lane.clientNanos;
+                latencies.add(lane.latencies);
             } catch (ExecutionException failed) {
                 failure = failed.getCause() instanceof Exception thrown ? thrown : failed;
             }
@@ -235,18 +257,22 @@ final class Harness {
         if (failure != null) {
             throw failure;
         }
-        return new Slice((double) nanos * threads / Math.max(1, all), counted, done, client, 0);
+        return new Slice((double) nanos * threads / Math.max(1, all), counted, done, client, latencies, 0);
     }
 
-    /** How many operations ended in time, how many ended, and the nanoseconds of processor that this thread used. */
-    private static long[] repeat(Op op, long nanos) throws Exception {
+    private static Lane repeat(Op op, long nanos) throws Exception {
+        Latencies latencies = new Latencies();
         long cpuBefore = THREADS.getCurrentThreadCpuTime();
         long began = System.nanoTime();
+        long last = began;
         long counted = 0;
         while (true) {
             op.run();
-            if (System.nanoTime() - began > nanos) {
-                return new long[] {counted, counted + 1, THREADS.getCurrentThreadCpuTime() - cpuBefore};
+            long now = System.nanoTime();
+            latencies.record(now - last);
+            last = now;
+            if (now - began > nanos) {
+                return new Lane(counted, counted + 1, THREADS.getCurrentThreadCpuTime() - cpuBefore, latencies);
             }
             counted++;
         }

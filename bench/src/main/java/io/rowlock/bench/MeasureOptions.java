@@ -17,6 +17,19 @@ final class MeasureOptions {
     /** On a busy machine it may take this many times the rounds to have as many quiet ones. */
     private static final int ROUNDS_MAX_TIMES = 3;
 
+    /** What is measured unless it is said otherwise. */
+    record Defaults(int rounds, int millis, int quickRounds, int quickMillis) {}
+
+    private final Defaults defaults;
+
+    MeasureOptions() {
+        this(new Defaults(40, 120, 7, 60));
+    }
+
+    MeasureOptions(Defaults defaults) {
+        this.defaults = defaults;
+    }
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init")
     CommandSpec command;
@@ -30,14 +43,15 @@ final class MeasureOptions {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "How often every candidate has its turn, at least 3; default 40, with --quick 7.")
+            description =
+                    "How often every candidate has its turn, at least 3; default 40 (leases: 10), with --quick fewer.")
     @Nullable
     Integer rounds;
 
     @Option(
             names = "--round-millis",
             paramLabel = "M",
-            description = "How long a turn is, 1 to 60000 ms; default 120, with --quick 60.")
+            description = "How long a turn is, 1 to 60000 ms; default 120 (leases: 1000), with --quick less.")
     @Nullable
     Integer roundMillis;
 
@@ -52,8 +66,8 @@ final class MeasureOptions {
     boolean json;
 
     Plan plan() {
-        int turns = rounds != null ? rounds : quick ? 7 : 40;
-        int millis = roundMillis != null ? roundMillis : quick ? 60 : 120;
+        int turns = rounds != null ? rounds : quick ? defaults.quickRounds : defaults.rounds;
+        int millis = roundMillis != null ? roundMillis : quick ? defaults.quickMillis : defaults.millis;
         if (turns < 3 || turns > 10_000) {
             throw wrong("--rounds takes 3 to 10000 (given: " + turns + ")");
         }

@@ -1,6 +1,8 @@
 package io.rowlock.bench;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * What came of one workload at one number of threads.
@@ -23,6 +25,8 @@ record Measurement(Workload workload, int threads, int measured, int kept, doubl
      * @param micros microseconds per operation and thread: median, lowest and highest round
      * @param clientCpu microseconds of processor that its own thread used per operation
      * @param serverCpu microseconds of processor that the server used per operation; 0 without a server
+     * @param nanos time per operation and thread in each round kept; the rounds stand in the same order on every line
+     * @param latencies how long each operation took, those that ended after their slice included
      * @param share operations of the slowest thread relative to the fastest, over all rounds
      * @param operations how many were done and found stored
      */
@@ -30,8 +34,36 @@ record Measurement(Workload workload, int threads, int measured, int kept, doubl
             Candidate candidate,
             Statistics.Spread ratio,
             Statistics.Spread micros,
+            List<Double> nanos,
+            Latencies latencies,
             double clientCpu,
             double serverCpu,
             double share,
-            long operations) {}
+            long operations) {
+
+        Line {
+            nanos = List.copyOf(nanos);
+        }
+
+        /** Operations a second of all threads together: the median round's. */
+        double rate(int threads) {
+            return threads * 1e6 / micros.median();
+        }
+
+        /** How many times as fast this candidate was as another: the median of what each round says. */
+        Statistics.Spread timesAsFastAs(Line other, RandomGenerator random) {
+            double[] times = new double[nanos.size()];
+            for (int i = 0; i < times.length; i++) {
+                times[i] = other.nanos.get(i) / nanos.get(i);
+            }
+            return Statistics.spread(times, random);
+        }
+    }
+
+    /** The line of a candidate, if it was measured. */
+    Optional<Line> line(String candidate) {
+        return lines.stream()
+                .filter(line -> line.candidate().name().equals(candidate))
+                .findFirst();
+    }
 }

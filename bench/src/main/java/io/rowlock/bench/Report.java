@@ -27,8 +27,22 @@ final class Report {
         this.json = json;
     }
 
-    /** What was asked for and where it runs. */
+    /** What was asked for and where it runs; each candidate has a cost relative to the first. */
     void head(String command, Plan plan) {
+        head(
+                command,
+                plan,
+                "cost = median of time per operation relative to the first line in the same round, with the 95 %",
+                "interval of that median (bootstrap); below 1.00 is cheaper. Every slice ends with a look at what is",
+                "stored: the run fails unless it is exactly what was reported.");
+    }
+
+    /**
+     * What was asked for and where it runs.
+     *
+     * @param columns lines that tell what the tables show
+     */
+    void head(String command, Plan plan, String... columns) {
         document.put("command", command);
         document.put("seed", plan.seed());
         document.put("rounds", plan.rounds());
@@ -39,11 +53,9 @@ final class Report {
         say(
                 "method    %d rounds; each candidate has one slice of %d ms a round, in random order (seed %d);",
                 plan.rounds(), plan.slice().toMillis(), plan.seed());
-        say(
-                "          cost = median of time per operation relative to the first line in the same round, with the 95 %%");
-        say(
-                "          interval of that median (bootstrap); below 1.00 is cheaper. Every slice ends with a look at what is");
-        say("          stored: the run fails unless it is exactly what was reported.");
+        for (String line : columns) {
+            say("          %s", line);
+        }
     }
 
     void engine(String name, String product, Map<String, String> settings) {
@@ -78,6 +90,11 @@ final class Report {
             line(line, bound);
             lines.add(asMap(line, bound));
         }
+        add(measured, lines);
+    }
+
+    /** The end of a table: how quiet it was, and for programs all of it. */
+    void add(Measurement measured, List<Object> lines) {
         if (measured.measured() > measured.kept() || measured.foreignCpu() > FOREIGN_CPU_MAX) {
             say(
                     "    %s%d of %d rounds kept, the quietest; other programs used %.0f %% of the processors during those",
@@ -87,7 +104,7 @@ final class Report {
                     measured.foreignCpu() * 100);
         }
         Map<String, Object> section = new LinkedHashMap<>();
-        section.put("workload", workload.name());
+        section.put("workload", measured.workload().name());
         section.put("threads", measured.threads());
         section.put("roundsMeasured", measured.measured());
         section.put("roundsKept", measured.kept());
@@ -152,12 +169,19 @@ final class Report {
 
     /** A fact that is no ratio. */
     void fact(String name, boolean holds, String text) {
+        fact(name, holds ? Verdict.HOLDS : Verdict.MISSED, text);
+    }
+
+    /** Something that was promised, and whether the measurement bears it out. */
+    void fact(String name, Verdict verdict, String text) {
         Map<String, Object> fact = new LinkedHashMap<>();
         fact.put("fact", name);
-        fact.put("holds", holds);
+        fact.put("holds", verdict == Verdict.HOLDS);
+        fact.put("verdict", verdict.name().toLowerCase(Locale.ROOT));
         fact.put("text", text);
         measurements.add(fact);
-        say("    %-58s %s (%s)", name, holds ? "holds" : "MISSED", text);
+        String word = verdict == Verdict.MISSED ? "MISSED" : verdict.name().toLowerCase(Locale.ROOT);
+        say("    %-58s %s (%s)", name, word, text);
     }
 
     void end() {
@@ -168,7 +192,8 @@ final class Report {
         out.flush();
     }
 
-    private void say(String format, Object... values) {
+    /** A line for people. */
+    void say(String format, Object... values) {
         if (!json) {
             out.println(String.format(Locale.ROOT, format, values).stripTrailing());
         }

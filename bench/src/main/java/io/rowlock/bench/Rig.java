@@ -152,6 +152,25 @@ final class Rig implements AutoCloseable {
         return required(immediate);
     }
 
+    /**
+     * A pool of its own for one instance of a program, in autocommit mode, which the caller closes.
+     *
+     * @param connections the most it lends at once
+     */
+    HikariDataSource instance(String name, int connections) {
+        return pool(name, connections, true, Map.of());
+    }
+
+    /** A connection outside of all pools, which the caller closes. */
+    Connection connect() throws SQLException {
+        return database.connect();
+    }
+
+    /** Prepares tables of somebody's own. */
+    void execute(String... statements) {
+        database.execute(statements);
+    }
+
     private static DataSource required(@Nullable DataSource pool) {
         if (pool == null) {
             throw new IllegalStateException("No such pool on this engine");

@@ -1,6 +1,7 @@
 package io.rowlock.bench;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is done, and the ways of doing it.
@@ -19,6 +20,22 @@ record Workload(String name, String title, List<Candidate> candidates, Stored st
 
     Workload(String name, String title, List<Candidate> candidates, Stored stored) {
         this(name, title, candidates, stored, 1);
+    }
+
+    /**
+     * The part of it that was asked for, if any.
+     *
+     * @param only names of workloads or candidates; empty for all. The reference is always there
+     */
+    Optional<Workload> only(List<String> only) {
+        if (only.isEmpty() || only.contains(name)) {
+            return Optional.of(this);
+        }
+        List<Candidate> chosen = candidates.stream()
+                .filter(candidate -> candidate.equals(reference()) || only.contains(candidate.name()))
+                .toList();
+        boolean named = chosen.stream().anyMatch(candidate -> only.contains(candidate.name()));
+        return named ? Optional.of(new Workload(name, title, chosen, stored, batch)) : Optional.empty();
     }
 
     Candidate reference() {

@@ -124,6 +124,60 @@ class HarnessTest {
     }
 
     @Test
+    void candidatesAreComparedRoundByRound() throws Exception {
+        AtomicLong stored = new AtomicLong();
+        Workload workload = new Workload(
+                "wait",
+                "wait",
+                List.of(
+                        waiting("first", 500_000, stored),
+                        waiting("short", 200_000, stored),
+                        waiting("long", 2_000_000, stored)),
+                stored::get);
+
+        Measurement measured = harness.measure(workload, 1);
+        Line brief = measured.line("short").orElseThrow();
+        Line slow = measured.line("long").orElseThrow();
+
+        assertThat(brief.nanos()).hasSize(SHORT.rounds());
+        double times = brief.timesAsFastAs(slow, new Random(1)).median();
+        assertThat(times).isGreaterThan(1);
+        assertThat(slow.timesAsFastAs(brief, new Random(1)).median()).isCloseTo(1 / times, within(1e-9));
+        assertThat(slow.latencies().percentileNanos(0.5)).isGreaterThan(1_900_000);
+        assertThat(slow.latencies().maxNanos()).isGreaterThan(2_000_000);
+        assertThat(measured.line("nobody")).isEmpty();
+    }
+
+    @Test
+    void aWorkloadIsCutDownToWhatWasAskedFor() {
+        Workload workload = new Workload(
+                "wait",
+                "wait",
+                List.of(
+                        waiting("first", 1, new AtomicLong()),
+                        waiting("second", 1, new AtomicLong()),
+                        waiting("third", 1, new AtomicLong())),
+                () -> 0);
+
+        assertThat(workload.only(List.of())).contains(workload);
+        assertThat(workload.only(List.of("wait", "second"))).contains(workload);
+        assertThat(workload.only(List.of("third")).orElseThrow().candidates())
+                .extracting(Candidate::name)
+                .containsExactly("first", "third");
+        assertThat(workload.only(List.of("elsewhere"))).isEmpty();
+    }
+
+    @Test
+    void aLowerBoundIsJudgedByTheWholeIntervalToo() {
+        assertThat(Bounds.judgeAtLeast(1.6, new Statistics.Spread(1.8, 1.6, 1.9, 1.2, 2.2)))
+                .isEqualTo(Verdict.HOLDS);
+        assertThat(Bounds.judgeAtLeast(1.6, new Statistics.Spread(1.8, 1.5, 1.9, 1.2, 2.2)))
+                .isEqualTo(Verdict.UNSURE);
+        assertThat(Bounds.judgeAtLeast(1.6, new Statistics.Spread(1.4, 1.3, 1.5, 1.2, 2.2)))
+                .isEqualTo(Verdict.MISSED);
+    }
+
+    @Test
     void aBoundIsJudgedByTheWholeInterval() {
         assertThat(Bounds.judge(1.0, new Statistics.Spread(0.9, 0.8, 0.99, 0.7, 1.2)))
                 .isEqualTo(Verdict.HOLDS);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jooq.tools.json.JSONArray;
 import org.jooq.tools.json.JSONObject;
 import org.jooq.tools.json.JSONParser;
@@ -98,9 +100,62 @@ class MainTest {
     }
 
     @Test
+    void leasesAreMeasuredOnSqliteWithoutPeers() {
+        int code = run(
+                "leases",
+                "--engine=sqlite",
+                "--threads=4",
+                "--no-peers",
+                "--rounds=3",
+                "--round-millis=10",
+                "--quick",
+                "--seed=3");
+
+        assertThat(err()).isEmpty();
+        assertThat(code).isZero();
+        assertThat(out())
+                .contains("./rowlock bench leases --engine sqlite --threads 4 --rounds 3 --round-millis 10 --seed 3")
+                .contains("uncontended: ", "contended-4: ", "4 threads in 4 instances", "contended-1: ", "fenced: ")
+                .contains("fence CHECK_AT_COMMIT", "fence PIN")
+                .containsPattern("lease: the slowest thread has half of the fastest's +(holds|MISSED) \\(share [01]\\.")
+                .containsPattern("lease: every holder with its own token, above the last +holds")
+                .containsPattern("lease: nobody else inside +holds \\(\\d+ holders, 0 violations\\)")
+                .doesNotContain("Redisson", "Spring", "redis_version");
+    }
+
+    @Test
+    void leasesAreMeasuredBesidePeersAndHeldToTheirBounds() throws Exception {
+        int code = run(
+                "leases", "--rounds=3", "--round-millis=5", "--quick", "--redis=write", "--only=uncontended", "--json");
+
+        assertThat(err()).isEmpty();
+        assertThat(code).isZero();
+        JSONObject document = (JSONObject) new JSONParser().parse(out());
+        JSONObject postgres = (JSONObject) ((JSONArray) document.get("engines")).get(0);
+        JSONObject settings = (JSONObject) postgres.get("settings");
+        assertThat(settings.get("fsync")).isEqualTo("on");
+        assertThat(settings.get("appendfsync")).isEqualTo("always");
+        JSONArray measurements = (JSONArray) postgres.get("measurements");
+        JSONArray candidates = (JSONArray) ((JSONObject) measurements.get(0)).get("candidates");
+        List<Object> names = new ArrayList<>();
+        for (Object candidate : candidates) {
+            JSONObject line = (JSONObject) candidate;
+            names.add(line.get("name"));
+            assertThat((Long) line.get("holds")).as("%s", line).isPositive();
+            assertThat((Long) line.get("violations")).as("%s", line).isZero();
+            assertThat(((Number) line.get("p99Millis")).doubleValue())
+                    .isLessThanOrEqualTo(((Number) line.get("maxMillis")).doubleValue());
+        }
+        assertThat(names).containsExactly("row", "lease", "spring", "shedlock", "redisson", "redisson-30s");
+        JSONObject bound = (JSONObject) measurements.get(1);
+        assertThat(bound.get("fact")).isEqualTo("lease: at least 1.6 times as fast as spring");
+        assertThat((String) bound.get("verdict")).isIn("holds", "unsure", "missed");
+    }
+
+    @Test
     void helpNamesTheCommands() {
         assertThat(run("--help")).isZero();
-        assertThat(out()).contains("core", "serial");
+        assertThat(out()).contains("core", "serial", "leases", "lab");
         assertThat(run("core", "--help")).isZero();
         assertThat(out()).contains("--engine", "--threads", "--rounds", "--quick", "--json", "--[no-]peers", "--only");
     }
@@ -114,6 +169,10 @@ class MainTest {
         assertWrong("--rounds takes 3 to 10000 (given: 1)", "serial", "--rounds", "1");
         assertWrong("--round-millis takes 1 to 60000 (given: 0)", "core", "--round-millis", "0");
         assertWrong("No such workload or candidate: nothing", "core", "--only", "nothing");
+        assertWrong("--threads takes numbers from 4 to 64 (given: 3)", "leases", "--threads", "3");
+        assertWrong("No such engine: oracle", "leases", "--engine", "oracle");
+        assertWrong("--redis takes none, second or write (given: maybe)", "leases", "--redis", "maybe");
+        assertWrong("No such workload or candidate: zookeeper", "leases", "--only", "row,zookeeper");
         assertWrong("core", "cores");
     }
 
