@@ -131,7 +131,7 @@ class LeaseTest {
     @Databases
     void aLeaseThatHasExpiredIsTakenOverAndItsHolderIsTold(Database database) throws SQLException {
         Key key = newKey();
-        Lease first = take(leases, key, BY_HAND.withLength(Duration.ofMillis(1000)));
+        Lease first = take(leases, key, BY_HAND.withLength(Duration.ofSeconds(1)));
         expire(key);
         try (Lease second = take(others, key, BY_HAND)) {
             assertThat(second.token()).isEqualTo(first.token() + 1);
@@ -383,6 +383,7 @@ class LeaseTest {
     }
 
     @Databases
+    @SuppressWarnings("LockNotBeforeTry") // each step of a lock's life is looked at
     void aLockOfTheJdkIsALeaseUnderneath(Database database) throws Exception {
         Key key = newKey();
         Lock lock = leases.asLock(key, BY_HAND);
