@@ -58,7 +58,7 @@ class ArchitectureTest {
                         "io.rowlock.app.serve..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..", "io.rowlock.app.story..")
+                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..", "io.rowlock.app.story..", "io.rowlock.app.sync..")
                 .because("a system takes part by beans; what serves it does not know it")
                 .check(APPLICATION);
     }
@@ -68,7 +68,10 @@ class ArchitectureTest {
     void theSystemsReachTheDatabaseThroughRowlockAlone() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..", "io.rowlock.app.story..")
+                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..", "io.rowlock.app.story..", "io.rowlock.app.sync..")
+                .and()
+                // Opens the pool that the command line works on.
+                .haveSimpleNameNotStartingWith("SyncCommand")
                 .and()
                 // It adds keys to tables, which is no part of a unit; the bean hands it what it does that with.
                 .doNotHaveSimpleName("GrantRepair")
@@ -98,7 +101,8 @@ class ArchitectureTest {
                         "io.rowlock.app.audit",
                         "io.rowlock.app.lottery.audit",
                         "io.rowlock.app.credits.audit",
-                        "io.rowlock.app.story.audit")
+                        "io.rowlock.app.story.audit",
+                        "io.rowlock.app.sync.audit")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -107,7 +111,8 @@ class ArchitectureTest {
                         "io.rowlock.app.audit",
                         "io.rowlock.app.lottery.audit",
                         "io.rowlock.app.credits.audit",
-                        "io.rowlock.app.story.audit")
+                        "io.rowlock.app.story.audit",
+                        "io.rowlock.app.sync.audit")
                 .check(APPLICATION);
     }
 
@@ -143,13 +148,21 @@ class ArchitectureTest {
     void whatNobodyOutsideUsesIsNotPublic() {
         classes()
                 .that()
-                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..")
+                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..", "io.rowlock.app.sync..")
                 .and()
-                .resideOutsideOfPackages("io.rowlock.app.lottery.audit", "io.rowlock.app.credits.audit")
+                .resideOutsideOfPackages(
+                        "io.rowlock.app.lottery.audit",
+                        "io.rowlock.app.credits.audit",
+                        "io.rowlock.app.sync.audit",
+                        "io.rowlock.app.sync.remote")
                 .and()
                 .areTopLevelClasses()
                 .and()
                 .doNotHaveSimpleName("LotteryContests")
+                .and()
+                .doNotHaveSimpleName("SyncContest")
+                .and()
+                .doNotHaveSimpleName("SyncCommand") // is found by the command line
                 .and()
                 .haveSimpleNameNotEndingWith("Races") // shows them beside what they are not
                 .and()

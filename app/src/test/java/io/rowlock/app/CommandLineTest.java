@@ -95,7 +95,24 @@ class CommandLineTest {
                         + " rowlock.lottery.expire-orders.every, rowlock.lottery.rate-limit.max,"
                         + " rowlock.lottery.rate-limit.window, rowlock.story.lock-timeout,"
                         + " rowlock.story.retry.cycles, rowlock.story.retry.iterations,"
-                        + " rowlock.story.retry.pause-first, rowlock.story.retry.pause-max])",
+                        + " rowlock.story.retry.pause-first, rowlock.story.retry.pause-max, "
+                        + "rowlock.sync.allowed-hosts, "
+                        + "rowlock.sync.answer-wait, "
+                        + "rowlock.sync.clean-up-every, "
+                        + "rowlock.sync.credentials-file, "
+                        + "rowlock.sync.limits.accounts-max, "
+                        + "rowlock.sync.limits.connect, "
+                        + "rowlock.sync.limits.statement, "
+                        + "rowlock.sync.limits.whole, "
+                        + "rowlock.sync.lock-timeout, "
+                        + "rowlock.sync.parallel, "
+                        + "rowlock.sync.recover-after, "
+                        + "rowlock.sync.recover-every, "
+                        + "rowlock.sync.retention, "
+                        + "rowlock.sync.schedule-every, "
+                        + "rowlock.sync.sessions-at-once, "
+                        + "rowlock.sync.sqlite-folders, "
+                        + "rowlock.sync.workers])",
                 "--set",
                 "rowlock.lottery.rate-limit.maximum=3");
     }

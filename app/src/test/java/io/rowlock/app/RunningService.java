@@ -34,6 +34,8 @@ public final class RunningService implements AutoCloseable {
             "rowlock.lottery.rate-limit.max",
             "0",
             "rowlock.credits.rate-limit.max",
+            "0",
+            "rowlock.sync.schedule-every",
             "0");
 
     /** Starts on a database, empty but for its tables, and does nothing by itself. */
@@ -76,6 +78,11 @@ public final class RunningService implements AutoCloseable {
     /** A client of the service. */
     public Http http() {
         return http;
+    }
+
+    /** Its data folder. */
+    public Path data() {
+        return data;
     }
 
     /** Where it is. */

@@ -29,6 +29,11 @@ public final class ApiException extends RuntimeException {
         return new ApiException(HttpStatus.NOT_FOUND, ApiError.of(why), new HttpHeaders());
     }
 
+    /** 400: as things stand the request asks for nothing. The name of the record is the code, it has the facts. */
+    public static ApiException badRequest(Record why) {
+        return new ApiException(HttpStatus.BAD_REQUEST, ApiError.of(why), new HttpHeaders());
+    }
+
     /** 422: a rule refuses it. The name of the record is the code, it has the facts. */
     public static ApiException refused(Record why) {
         return new ApiException(HttpStatus.UNPROCESSABLE_CONTENT, ApiError.of(why), new HttpHeaders());

@@ -3,20 +3,22 @@ package io.rowlock.app.http;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.context.support.ResourceBundleMessageSource;
 import org.springframework.web.servlet.i18n.AcceptHeaderLocaleResolver;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What errors say to people: one sentence for each key in {@code messages.properties}, with the facts in it by name as in
- * {@code {max}}, and the same in Chinese beside it. A system adds its refusals there.
+ * What is said to people: one sentence for each key in {@code messages.properties}, with the facts in it by name as in
+ * {@code {max}}, and the same in Chinese beside it. A system adds its refusals there, and what else it says.
  *
  * <p>Reachable without the framework, because Tomcat refuses some requests before the framework sees them.
  */
-final class Messages {
+public final class Messages {
     private static final Pattern FACT = Pattern.compile("\\{(\\w+)}");
     private static final JsonMapper FACTS = new JsonMapper();
     private static final ResourceBundleMessageSource SOURCE = source();
@@ -39,6 +41,20 @@ final class Messages {
         resolver.setSupportedLocales(List.of(Locale.ENGLISH, Locale.CHINESE));
         resolver.setDefaultLocale(Locale.ENGLISH);
         return resolver;
+    }
+
+    /**
+     * The sentence of a key with the facts in it, in the language of the request that the calling thread answers; in English
+     * elsewhere.
+     */
+    public static String say(String key, Map<String, ?> facts) {
+        Locale language = LANGUAGE.getSupportedLocales().stream()
+                .filter(supported -> supported
+                        .getLanguage()
+                        .equals(LocaleContextHolder.getLocale().getLanguage()))
+                .findFirst()
+                .orElse(Locale.ENGLISH);
+        return text(key, facts, language);
     }
 
     static boolean has(String key) {

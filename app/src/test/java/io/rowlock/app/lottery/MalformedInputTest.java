@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rowlock.app.Services;
 import io.rowlock.app.credits.CreditRequests;
 import io.rowlock.app.story.StoryRequests;
+import io.rowlock.app.sync.SyncRequests;
 import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
@@ -273,6 +274,7 @@ class MalformedInputTest {
                     new ArrayList<>(refusedByARule(telegramId, quoted(poor), quoted(round), quoted(product), order));
             List<CreditRequests.Refused> others = new ArrayList<>(CreditRequests.refused(shop.http()));
             others.addAll(StoryRequests.refused(shop.http()));
+            others.addAll(SyncRequests.refused());
             for (CreditRequests.Refused refused : others) {
                 Map<String, String> body = refused.body();
                 all.add(

@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 /** What is served beside the API: its description, the front page, health, metrics. */
 class ApiReferenceTest {
     private static final List<String> OPERATIONS = List.of(
+            "GET /account-sync-optimized/sync-details-batch",
             "GET /api/credits/accesses/{accessId}",
             "GET /api/credits/courses/{courseId}",
             "GET /api/credits/maintenance/duplicates",
@@ -51,6 +52,17 @@ class ApiReferenceTest {
             "GET /api/story/stories",
             "GET /api/story/stories/{storyId}",
             "GET /api/story/stories/{storyId}/history",
+            "DELETE /api/sync/instances/{instanceId}",
+            "GET /api/sync/instances",
+            "GET /api/sync/instances/{instanceId}",
+            "GET /api/sync/instances/{instanceId}/accounts",
+            "GET /api/sync/monitoring",
+            "GET /sync_sessions/api/sessions",
+            "GET /sync_sessions/api/sessions/{sessionId}",
+            "GET /sync_sessions/api/sessions/{sessionId}/error-logs",
+            "GET /sync_sessions/api/statistics",
+            "POST /account-sync-optimized/cleanup",
+            "POST /account-sync-optimized/sync-all",
             "POST /api/credits/accesses",
             "POST /api/credits/accesses/{accessId}/expire",
             "POST /api/credits/courses",
@@ -78,8 +90,10 @@ class ApiReferenceTest {
             "POST /api/story/stories/status",
             "POST /api/story/stories/{storyId}/processing",
             "POST /api/story/stories/{storyId}/status",
+            "POST /api/sync/instances",
             "POST /api/v1/course.finish",
             "POST /api/v1/course.start",
+            "POST /sync_sessions/api/sessions/{sessionId}/cancel",
             "PUT /api/credits/maintenance/repair",
             "PUT /api/lottery/orders/{orderId}/status",
             "PUT /api/story/maintenance/backups/{name}");
