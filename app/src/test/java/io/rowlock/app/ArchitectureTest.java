@@ -58,7 +58,11 @@ class ArchitectureTest {
                         "io.rowlock.app.serve..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..", "io.rowlock.app.story..", "io.rowlock.app.sync..")
+                .resideInAnyPackage(
+                        "io.rowlock.app.lottery..",
+                        "io.rowlock.app.credits..",
+                        "io.rowlock.app.story..",
+                        "io.rowlock.app.sync..")
                 .because("a system takes part by beans; what serves it does not know it")
                 .check(APPLICATION);
     }
@@ -68,7 +72,11 @@ class ArchitectureTest {
     void theSystemsReachTheDatabaseThroughRowlockAlone() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..", "io.rowlock.app.story..", "io.rowlock.app.sync..")
+                .resideInAnyPackage(
+                        "io.rowlock.app.lottery..",
+                        "io.rowlock.app.credits..",
+                        "io.rowlock.app.story..",
+                        "io.rowlock.app.sync..")
                 .and()
                 // Opens the pool that the command line works on.
                 .haveSimpleNameNotStartingWith("SyncCommand")

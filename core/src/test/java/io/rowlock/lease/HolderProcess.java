@@ -7,6 +7,7 @@ import io.rowlock.LeaseLost;
 import io.rowlock.Rowlock;
 import io.rowlock.Tx;
 import io.rowlock.engines.Database;
+import io.rowlock.engines.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -89,12 +90,10 @@ final class HolderProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         // By its handle: the process object would close the output that is still to be read. A frozen process dies too.
         boolean unused = process.toHandle().destroyForcibly();
-        if (!process.waitFor(HANG_SECONDS, TimeUnit.SECONDS)) {
-            throw new AssertionError("The other process does not end");
-        }
+        Eventually.until("The other process ends", Duration.ofSeconds(HANG_SECONDS), () -> !process.isAlive());
     }
 
     // ---- in the other process

@@ -22,6 +22,7 @@ import io.rowlock.lease.LeaseHolder;
 import io.rowlock.lease.LeaseOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -86,13 +87,14 @@ class ManagedStoriesTest {
                 .toList();
 
         assertThat(ends).containsExactlyInAnyOrder("both", "told");
-        assertThat(told.get().circle()).hasSize(2).allSatisfy(wait -> {
+        SerialDeadlock circle = Objects.requireNonNull(told.get());
+        assertThat(circle.circle()).hasSize(2).allSatisfy(wait -> {
             assertThat(wait.callSite()).contains("ManagedStor");
             assertThat(List.of(ManagedStories.key(one), ManagedStories.key(two)))
                     .contains(wait.holds(), wait.wants());
         });
-        assertThat(told.get().circle().get(0).owner())
-                .isNotEqualTo(told.get().circle().get(1).owner());
+        assertThat(circle.circle().get(0).owner())
+                .isNotEqualTo(circle.circle().get(1).owner());
         assertThat(told.get()).hasMessageContaining(one.toString()).hasMessageContaining(two.toString());
     }
 
