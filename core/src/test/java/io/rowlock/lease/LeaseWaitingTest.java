@@ -190,10 +190,14 @@ class LeaseWaitingTest {
     }
 
     private int listening() throws SQLException {
+        return number("SELECT count(*) FROM pg_stat_activity"
+                + " WHERE datname = current_database() AND query LIKE 'LISTEN%'");
+    }
+
+    private int number(String sql) throws SQLException {
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT count(*) FROM pg_stat_activity"
-                        + " WHERE datname = current_database() AND query LIKE 'LISTEN%'")) {
+                ResultSet row = statement.executeQuery(sql)) {
             row.next();
             return row.getInt(1);
         }
@@ -230,7 +234,10 @@ class LeaseWaitingTest {
             waiter.start();
             waiters.add(waiter);
         }
-        eventually(Duration.ofMinutes(2), () -> assertThat(leases.waiters()).hasSize(KEYS));
+        eventually(
+                Duration.ofMinutes(2),
+                () -> assertThat(number("SELECT count(*) FROM rowlock_lease_waiter"))
+                        .isEqualTo(KEYS));
         eventually(LONG, () -> assertThat(listening()).isEqualTo(1));
         assertThat(leases.forceRelease(Key.of("many", 4711), 1, "to see who is woken"))
                 .isInstanceOf(ForcedRelease.Forced.class);

@@ -1,6 +1,7 @@
 package io.rowlock.app.sync;
 
 import io.rowlock.app.credits.CreditRequests.Refused;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,19 +17,7 @@ public final class SyncRequests {
                 new Refused("POST", "/account-sync-optimized/sync-all", "", Map.of()),
                 new Refused("POST", "/account-sync-optimized/cleanup", "", Map.of("days", "3650")),
                 new Refused("POST", "/sync_sessions/api/sessions/" + NOBODY + "/cancel", "", Map.of()),
-                new Refused(
-                        "POST",
-                        "/api/sync/instances",
-                        "",
-                        Map.of(
-                                "name",
-                                "\"x\"",
-                                "url",
-                                "\"jdbc:sqlite:../rowlock.db\"",
-                                "username",
-                                "\"me\"",
-                                "credential",
-                                "\"mine\"")),
+                new Refused("POST", "/api/sync/instances", "", instance()),
                 new Refused("DELETE", "/api/sync/instances/" + NOBODY, "", Map.of()),
                 new Refused("GET", "/account-sync-optimized/sync-details-batch", "?session_id=" + NOBODY, null),
                 new Refused("GET", "/sync_sessions/api/sessions", "?limit=5", null),
@@ -39,5 +28,15 @@ public final class SyncRequests {
                 new Refused("GET", "/api/sync/instances/" + NOBODY, "", null),
                 new Refused("GET", "/api/sync/instances/" + NOBODY + "/accounts", "?deleted=true", null),
                 new Refused("GET", "/api/sync/monitoring", "?action=overview", null));
+    }
+
+    /** Always in this order, so that a run with a seed repeats itself. */
+    private static Map<String, String> instance() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("name", "\"x\"");
+        fields.put("url", "\"jdbc:sqlite:../rowlock.db\"");
+        fields.put("username", "\"me\"");
+        fields.put("credential", "\"mine\"");
+        return fields;
     }
 }

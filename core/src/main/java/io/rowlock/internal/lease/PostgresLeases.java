@@ -1,6 +1,7 @@
 package io.rowlock.internal.lease;
 
 import io.rowlock.Key;
+import io.rowlock.RowlockException;
 import io.rowlock.internal.unit.Errands;
 import io.rowlock.internal.unit.Errands.Statements;
 import java.sql.ResultSet;
@@ -10,7 +11,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PostgreSQL: every step is one statement. {@code clock_timestamp()} runs on inside it; {@code SET} computes with it anew if the
+ * PostgreSQL: a grant, a renewal and giving back are one plain statement each, and a second looks at the row where the first found
+ * nothing to do: as one statement with the look in it, a grant cost the server a fifth more. {@code clock_timestamp()} runs on inside it; {@code SET} computes with it anew if the
  * statement had to wait, which values of an {@code INSERT} would not.
  */
 final class PostgresLeases extends LeaseStore {
@@ -27,25 +29,17 @@ final class PostgresLeases extends LeaseStore {
         // The row is locked first, by a condition that is true of its newest state, and passed over if somebody has it
         // locked.
         take = """
-                WITH mine AS (
-                    UPDATE rowlock_lease SET %s
-                    WHERE lease_key = (SELECT lease_key FROM rowlock_lease WHERE lease_key = ? AND %s
-                                       FOR UPDATE SKIP LOCKED)
-                    RETURNING %s)
-                SELECT * FROM mine
-                UNION ALL
-                SELECT %s FROM rowlock_lease WHERE lease_key = ? AND NOT EXISTS (SELECT 1 FROM mine)""".formatted(grants(), free(), columns, columns);
+                UPDATE rowlock_lease SET %s
+                WHERE lease_key = (SELECT lease_key FROM rowlock_lease WHERE lease_key = ? AND %s
+                                   FOR UPDATE SKIP LOCKED)
+                RETURNING %s""".formatted(grants(), free(), columns);
         // Likewise: behind somebody who has only locked the row, SET would have been computed before the wait.
         renew = """
                 UPDATE rowlock_lease SET %s
                 WHERE lease_key = (SELECT lease_key FROM rowlock_lease WHERE %s FOR UPDATE)
                 RETURNING %s""".formatted(renews(), OURS, columns);
         giveBack = """
-                WITH freed AS (UPDATE rowlock_lease SET %s WHERE %s RETURNING lapsed, lease_key),
-                     told AS (SELECT lapsed, lease_key, %s AS others FROM freed)
-                SELECT lapsed, others,
-                       CASE WHEN others THEN pg_notify('%s', encode(lease_key, 'hex'))::text END
-                FROM told""".formatted(frees(), OURS, othersWait(), CHANNEL);
+                UPDATE rowlock_lease SET %s WHERE %s RETURNING lapsed, %s""".formatted(frees(), OURS, othersWait());
     }
 
     @Override
@@ -56,16 +50,15 @@ final class PostgresLeases extends LeaseStore {
     @Override
     @Nullable
     LeaseRow take(Asking asking, Duration within) {
-        return errands.writeOrNull(
-                "lease-acquire",
-                within,
-                statements -> statements.runOrNull(take, statement -> {
-                    int index = bindGrant(statement, 1, asking);
-                    statement.setBytes(index++, asking.key().bytes());
-                    statement.setBytes(index++, asking.runId());
-                    statement.setBytes(index, asking.key().bytes());
-                    return first(statement);
-                }));
+        return errands.writeOrNull("lease-acquire", within, statements -> {
+            LeaseRow taken = statements.runOrNull(take, statement -> {
+                int index = bindGrant(statement, 1, asking);
+                statement.setBytes(index++, asking.key().bytes());
+                statement.setBytes(index, asking.runId());
+                return first(statement);
+            });
+            return taken != null ? taken : row(statements, asking.key());
+        });
     }
 
     @Override
@@ -97,8 +90,23 @@ final class PostgresLeases extends LeaseStore {
                     return row.next() ? new GivenBack(true, row.getInt(1) != 0, row.getBoolean(2), null) : null;
                 }
             });
-            return done != null ? done : new GivenBack(false, false, false, row(statements, key));
+            if (done == null) {
+                return new GivenBack(false, false, false, row(statements, key));
+            }
+            if (done.othersWait()) {
+                hint(statements, key);
+            }
+            return done;
         });
+    }
+
+    /** It is given back whether or not anybody hears of it. */
+    private void hint(Statements statements, Key key) {
+        try {
+            wake(statements, key);
+        } catch (RowlockException unheard) {
+            // Who waits asks by itself.
+        }
     }
 
     @Override
