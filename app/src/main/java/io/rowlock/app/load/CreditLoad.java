@@ -131,11 +131,12 @@ final class CreditLoad implements LoadedSystem {
         String student = student(number / courses.size());
         String course = courses.get((int) (number % courses.size()));
         String key = key();
-        return post(CreditStep.OPEN, CreditStep.OPEN.path(), who(student, course), key, repeat(random), 1, answer -> {
-            if (answer.isSuccess()) {
-                toStart.add(told(key, answer));
-            }
-        });
+        return post(
+                CreditStep.OPEN, CreditStep.OPEN.path(), who(student, course), key, Mix.repeat(random), 1, answer -> {
+                    if (answer.isSuccess()) {
+                        toStart.add(told(key, answer));
+                    }
+                });
     }
 
     private Call start(SplittableRandom random) {
@@ -149,7 +150,7 @@ final class CreditLoad implements LoadedSystem {
                 CreditStep.START.path(),
                 who(access.student(), access.course()),
                 key,
-                repeat(random),
+                Mix.repeat(random),
                 0,
                 answer -> {
                     if (answer.isSuccess()) {
@@ -188,7 +189,7 @@ final class CreditLoad implements LoadedSystem {
         ObjectNode body =
                 who(access.student(), access.course()).put("isFinished", true).put("isFinalTest", random.nextBoolean());
         int place = random.nextInt(REMEMBERED);
-        return post(step, step.path(), body, key, repeat(random), 1, answer -> {
+        return post(step, step.path(), body, key, Mix.repeat(random), 1, answer -> {
             if (answer.isSuccess()) {
                 finished.set(place, told(key, answer));
             }
@@ -207,7 +208,7 @@ final class CreditLoad implements LoadedSystem {
                         CreditStep.NOT_FINISHED.path(),
                         who(access.student(), access.course()).put("isFinished", false),
                         key(),
-                        repeat(random),
+                        Mix.repeat(random),
                         0,
                         answer -> {});
     }
@@ -223,7 +224,7 @@ final class CreditLoad implements LoadedSystem {
                 "/credits/accesses/" + access.id() + "/expire",
                 null,
                 key,
-                repeat(random),
+                Mix.repeat(random),
                 0,
                 answer -> {
                     if (answer.isSuccess()) {
@@ -285,14 +286,6 @@ final class CreditLoad implements LoadedSystem {
 
     private String key() {
         return "load-" + run + "-" + keys.incrementAndGet();
-    }
-
-    private static Repeat repeat(SplittableRandom random) {
-        int percent = random.nextInt(100);
-        if (percent < Mix.TWICE_AT_ONCE_PERCENT) {
-            return Repeat.AT_ONCE;
-        }
-        return percent < Mix.TWICE_AT_ONCE_PERCENT + Mix.AGAIN_AFTERWARDS_PERCENT ? Repeat.AFTERWARDS : Repeat.NO;
     }
 
     private static ObjectNode object() {

@@ -178,7 +178,7 @@ final class LotteryRequests {
                 body.toString(),
                 key,
                 null,
-                repeat(random),
+                Mix.repeat(random),
                 2,
                 answer -> bought(key, answer, roundId));
     }
@@ -241,7 +241,7 @@ final class LotteryRequests {
     }
 
     private Call repeated(Call once, SplittableRandom random) {
-        Repeat repeat = repeat(random);
+        Repeat repeat = Mix.repeat(random);
         return once.key() == null ? once : once.repeated(repeat);
     }
 
@@ -293,7 +293,7 @@ final class LotteryRequests {
                 Step.TRANSFER,
                 "/users/" + user + "/transfer",
                 object().put("amount", amount),
-                repeat(random),
+                Mix.repeat(random),
                 2,
                 both -> {
                     acknowledged.add(booking(key, user, "BALANCE", -cents(amount), both.path("balance")));
@@ -330,7 +330,7 @@ final class LotteryRequests {
                 Step.BATCH,
                 "/balances/batch",
                 object().set("items", items),
-                repeat(random),
+                Mix.repeat(random),
                 Mix.BATCH_ITEMS,
                 answer -> answer.path("results").forEach(result -> applied(result, asked)));
     }
@@ -355,7 +355,12 @@ final class LotteryRequests {
 
     private Call freeReset(SplittableRandom random) {
         return write(
-                Step.FREE_RESET, "/users/" + user(random) + "/free-count/reset", null, repeat(random), 0, reset -> {});
+                Step.FREE_RESET,
+                "/users/" + user(random) + "/free-count/reset",
+                null,
+                Mix.repeat(random),
+                0,
+                reset -> {});
     }
 
     // ---- recharges, payments, orders
@@ -369,7 +374,7 @@ final class LotteryRequests {
                 Step.RECHARGE,
                 "/recharges",
                 object().put("userId", user).put("amount", amount),
-                repeat(random),
+                Mix.repeat(random),
                 1,
                 order -> {
                     String id = order.path("id").asString();
@@ -390,7 +395,7 @@ final class LotteryRequests {
                 .put("orderId", recharge.orderId())
                 .put("amount", recharge.amount())
                 .put("status", paid ? "paid" : "failed");
-        Repeat repeat = repeat(random) == Repeat.NO ? repeat(random) : Repeat.AFTERWARDS;
+        Repeat repeat = Mix.repeat(random) == Repeat.NO ? Mix.repeat(random) : Repeat.AFTERWARDS;
         // Half of them without a key: it is the payment's own id that makes it count once.
         return post(
                 Step.PAYMENT,
@@ -418,7 +423,7 @@ final class LotteryRequests {
                         .toString(),
                 key,
                 null,
-                repeat(random),
+                Mix.repeat(random),
                 1,
                 answer -> {
                     if (answer.isSuccess()) {
@@ -506,7 +511,7 @@ final class LotteryRequests {
                 Step.DRAW,
                 "/rounds/" + roundId + "/draw",
                 null,
-                repeat(random),
+                Mix.repeat(random),
                 1,
                 round -> acknowledged.add(new Drawn(
                         roundId,
@@ -577,14 +582,6 @@ final class LotteryRequests {
         boolean hot = random.nextInt(100) < Mix.HOT_ROUND_PERCENT;
         OnSale round = world.round(hot ? 0 : random.nextInt(Mix.ROUND_SHARES.size()));
         return round == null ? new OnSale("", "", true) : round;
-    }
-
-    private static Repeat repeat(SplittableRandom random) {
-        int percent = random.nextInt(100);
-        if (percent < Mix.TWICE_AT_ONCE_PERCENT) {
-            return Repeat.AT_ONCE;
-        }
-        return percent < Mix.TWICE_AT_ONCE_PERCENT + Mix.AGAIN_AFTERWARDS_PERCENT ? Repeat.AFTERWARDS : Repeat.NO;
     }
 
     /** Mostly one, at times some. */

@@ -124,4 +124,13 @@ final class Mix {
     boolean has(Kind kind) {
         return !leftOut.contains(kind);
     }
+
+    /** Whether a request is sent again, and when. */
+    static Call.Repeat repeat(SplittableRandom random) {
+        int percent = random.nextInt(100);
+        if (percent < TWICE_AT_ONCE_PERCENT) {
+            return Call.Repeat.AT_ONCE;
+        }
+        return percent < TWICE_AT_ONCE_PERCENT + AGAIN_AFTERWARDS_PERCENT ? Call.Repeat.AFTERWARDS : Call.Repeat.NO;
+    }
 }

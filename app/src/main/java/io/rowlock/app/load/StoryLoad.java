@@ -187,7 +187,7 @@ final class StoryLoad implements LoadedSystem {
                 object().put("epicPath", epic()).put("storyPath", path(slot)),
                 key,
                 null,
-                repeat(random),
+                Mix.repeat(random),
                 1,
                 answer -> {
                     if (answer.isSuccess()) {
@@ -267,7 +267,7 @@ final class StoryLoad implements LoadedSystem {
                 body,
                 key,
                 '"' + tag + '"',
-                repeat(random),
+                Mix.repeat(random),
                 1,
                 answer -> answered(key, story, answer));
     }
@@ -295,7 +295,7 @@ final class StoryLoad implements LoadedSystem {
         ArrayNode changes = body.putArray("changes");
         changes.addObject().put("storyId", story.id()).put("status", next[1]).put("expectedVersion", story.tag());
         changes.addObject().put("storyId", other.id()).put("status", also[1]).put("expectedVersion", other.tag());
-        return post(StoryStep.TOGETHER, StoryStep.TOGETHER.path(), body, key, null, repeat(random), 2, answer -> {
+        return post(StoryStep.TOGETHER, StoryStep.TOGETHER.path(), body, key, null, Mix.repeat(random), 2, answer -> {
             if (answer.isSuccess()) {
                 answer.json().forEach(each -> {
                     told(key, each);
@@ -379,14 +379,6 @@ final class StoryLoad implements LoadedSystem {
 
     private String key() {
         return "load-" + run + "-" + keys.incrementAndGet();
-    }
-
-    private static Repeat repeat(SplittableRandom random) {
-        int percent = random.nextInt(100);
-        if (percent < Mix.TWICE_AT_ONCE_PERCENT) {
-            return Repeat.AT_ONCE;
-        }
-        return percent < Mix.TWICE_AT_ONCE_PERCENT + Mix.AGAIN_AFTERWARDS_PERCENT ? Repeat.AFTERWARDS : Repeat.NO;
     }
 
     private static ObjectNode object() {
