@@ -91,9 +91,9 @@ class ArchitectureTest {
                         JavaClass.Predicates.resideInAPackage("io.rowlock"),
                         JavaClass.Predicates.resideInAPackage("io.rowlock.internal.."))
                 .ignoreDependency(
-                        JavaClass.Predicates.type(Rowlock.class),
+                        JavaClass.Predicates.belongToAnyOf(Rowlock.class, RowlockBuilder.class, Tx.class),
                         JavaClass.Predicates.resideInAnyPackage(
-                                "io.rowlock.batch", "io.rowlock.claim", "io.rowlock.once"))
+                                "io.rowlock.batch", "io.rowlock.claim", "io.rowlock.lease", "io.rowlock.once"))
                 .allowEmptyShould(true)
                 .check(module);
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -353,6 +354,8 @@ class FencedCommitMatrixTest {
         if (taker == null) {
             return false;
         }
+        // InnoDB renews its list of locks only if nobody has looked for a tenth of a second.
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
         boolean inJvm = List.of(taker.getStackTrace()).stream()
                 .map(StackTraceElement::getClassName)
                 .anyMatch(name -> name.endsWith(".Waiting") || name.endsWith(".SqliteQueue"));
