@@ -57,9 +57,9 @@ class LoadTest {
         "credits, sqlite, 400, 16",
         "credits, postgres, 250, 8",
         "credits, mariadb, 250, 8",
-        "story, sqlite, 400, 16",
-        "story, postgres, 250, 8",
-        "story, mariadb, 250, 8"
+        "story, sqlite, 150, 8",
+        "story, postgres, 100, 8",
+        "story, mariadb, 100, 8"
     })
     void whatTwoServersAcknowledgeIsThereThoughOneIsKilled(
             String system, String engine, String operations, String clients) throws IOException {

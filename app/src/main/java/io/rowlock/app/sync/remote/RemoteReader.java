@@ -99,13 +99,23 @@ public final class RemoteReader implements RemoteSource, AutoCloseable {
                     TimeUnit.NANOSECONDS);
             Stop.Registration registration = stop.with(() -> cut(connection));
             try {
-                return accounts(connection, address.engine());
+                List<RemoteAccount> found = accounts(connection, address.engine());
+                requireInTime(tooLate, began);
+                return found;
             } finally {
                 registration.close();
                 end.cancel(false);
             }
         } catch (SQLException failed) {
             throw failure(address.engine(), failed, stop, tooLate.get(), System.nanoTime() - began);
+        }
+    }
+
+    /** One driver's cut waits for the answer that it is to cut off, and lets it through. */
+    private void requireInTime(AtomicBoolean tooLate, long began) throws SQLException {
+        if (tooLate.get() || System.nanoTime() - began >= limits.whole().toNanos()) {
+            tooLate.set(true);
+            throw new SQLException("The answer came after the limit for the whole");
         }
     }
 
