@@ -2,71 +2,32 @@ package io.rowlock.app.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rowlock.app.RunningService;
+import io.rowlock.app.load.DrivenLoads.Plant;
 import io.rowlock.app.load.CreditPromises.Told;
-import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A load of the credits that went well passes the audit, and each error that is planted afterwards is found and named. */
 class CreditLoadAuditTest {
     private static final Load.Plan PLAN = new Load.Plan(8, 300, null, 42);
 
-    /** Once for each engine: what is planted is taken back. */
-    private static final Map<Engine, Driven> DRIVEN = new EnumMap<>(Engine.class);
-
-    private record Driven(RunningService service, CreditLoad system, Load load, Driver.Run run) {}
-
-    private static Driven driven(Database database) {
-        return DRIVEN.computeIfAbsent(database.engine(), engine -> {
-            RunningService service = RunningService.on(database);
-            CreditLoad system = new CreditLoad();
-            Load load = new Load(system, List.of(service.url()), PLAN);
-            try {
-                load.prepare();
-                return new Driven(service, system, load, load.run());
-            } catch (CannotLoad | InterruptedException failed) {
-                throw new AssertionError("Not driven", failed);
-            }
-        });
-    }
-
-    @AfterAll
-    static void end() {
-        DRIVEN.values().forEach(driven -> {
-            driven.load().close();
-            driven.service().close();
-        });
-        DRIVEN.clear();
-    }
+    @RegisterExtension
+    static final DrivenLoads<CreditLoad> LOADS = new DrivenLoads<>(CreditLoad::new, PLAN, Map.of());
 
     private static List<String> findings(Database database, String... planted) throws SQLException, CannotLoad {
-        Load load = driven(database).load();
-        try (Connection connection = database.dataSource().getConnection()) {
-            connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                for (String sql : planted) {
-                    assertThat(statement.executeUpdate(sql)).as(sql).isPositive();
-                }
-                return load.audit(connection);
-            } finally {
-                connection.rollback();
-                connection.setAutoCommit(true);
-            }
-        }
+        return LOADS.findings(database, Plant.of(planted));
     }
 
     private static Told granted(Database database) {
-        return driven(database).system().promises().told().stream()
+        return LOADS.on(database).system().promises().told().stream()
                 .filter(told -> told.status().equals("on_time_finished"))
                 .findFirst()
                 .orElseThrow();
@@ -80,13 +41,13 @@ class CreditLoadAuditTest {
     void aCleanRunPasses(Database database) throws Exception {
         assertThat(findings(database)).isEmpty();
 
-        Tally all = driven(database).run().all();
+        Tally all = LOADS.on(database).run().all();
         assertThat(all.operations()).isEqualTo(PLAN.operations());
         assertThat(all.failures()).isEmpty();
         assertThat(all.unanswered()).isZero();
         assertThat(all.replayed()).isPositive();
         assertThat(all.refusals()).containsKey("COURSE_ALREADY_FINISHED");
-        assertThat(driven(database).system().leftOut()).isEmpty();
+        assertThat(LOADS.on(database).system().leftOut()).isEmpty();
     }
 
     /** The books agree without it: only who was told of it can miss it. */
@@ -125,8 +86,8 @@ class CreditLoadAuditTest {
 
     @Databases
     void anAccessThatIsLostIsNamed(Database database) throws Exception {
-        Told opened = driven(database).system().promises().told().stream()
-                .filter(told -> driven(database).system().promises().told().stream()
+        Told opened = LOADS.on(database).system().promises().told().stream()
+                .filter(told -> LOADS.on(database).system().promises().told().stream()
                                 .filter(other -> other.access().equals(told.access()))
                                 .count()
                         == 1)
@@ -145,7 +106,7 @@ class CreditLoadAuditTest {
         Told told = granted(database);
         CreditPromises others = new CreditPromises(UUID.randomUUID().toString());
         CreditPromises without = new CreditPromises(applicationOf(database, told));
-        driven(database).system().promises().told().stream()
+        LOADS.on(database).system().promises().told().stream()
                 .filter(each -> !each.access().equals(told.access()) || !each.isEnd())
                 .forEach(without::add);
 
@@ -176,7 +137,7 @@ class CreditLoadAuditTest {
     void twoRequestsThatFinishedTheSameCourseAreNamed(Database database) throws Exception {
         Told told = granted(database);
         CreditPromises twice = new CreditPromises(applicationOf(database, told));
-        driven(database).system().promises().told().forEach(twice::add);
+        LOADS.on(database).system().promises().told().forEach(twice::add);
         twice.add(new Told("another", told.access(), told.student(), told.course(), told.status()));
 
         try (Connection connection = database.dataSource().getConnection()) {

@@ -2,9 +2,8 @@ package io.rowlock.app.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rowlock.app.RunningService;
+import io.rowlock.app.load.DrivenLoads.Plant;
 import io.rowlock.app.load.Acknowledged.Placed;
-import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import java.sql.Connection;
@@ -12,62 +11,20 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A load that went well passes the audit, and each error that is planted afterwards is found and named. */
 class LotteryLoadAuditTest {
     private static final Load.Plan PLAN = new Load.Plan(8, 250, null, 42);
     private static final Map<String, String> NO_LIMIT = Map.of("rowlock.lottery.rate-limit.max", "0");
 
-    /** Once for each engine: what is planted is taken back. */
-    private static final Map<Engine, Driven> DRIVEN = new EnumMap<>(Engine.class);
-
-    private record Driven(RunningService service, LotteryLoad system, Load load, Driver.Run run) {}
-
-    /** Plants something in a transaction that is rolled back. */
-    @FunctionalInterface
-    private interface Plant {
-        void into(Statement statement) throws SQLException;
-    }
-
-    private static Driven driven(Database database) {
-        return DRIVEN.computeIfAbsent(database.engine(), engine -> {
-            RunningService service = RunningService.on(database, NO_LIMIT);
-            LotteryLoad system = new LotteryLoad();
-            Load load = new Load(system, List.of(service.url()), PLAN);
-            try {
-                load.prepare();
-                return new Driven(service, system, load, load.run());
-            } catch (CannotLoad | InterruptedException failed) {
-                throw new AssertionError("Not driven", failed);
-            }
-        });
-    }
-
-    @AfterAll
-    static void end() {
-        DRIVEN.values().forEach(driven -> {
-            driven.load().close();
-            driven.service().close();
-        });
-        DRIVEN.clear();
-    }
+    @RegisterExtension
+    static final DrivenLoads<LotteryLoad> LOADS = new DrivenLoads<>(LotteryLoad::new, PLAN, NO_LIMIT);
 
     private static List<String> findings(Database database, Plant plant) throws Exception {
-        Load load = driven(database).load();
-        try (Connection connection = database.dataSource().getConnection()) {
-            connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                plant.into(statement);
-                return load.audit(connection);
-            } finally {
-                connection.rollback();
-                connection.setAutoCommit(true);
-            }
-        }
+        return LOADS.findings(database, plant);
     }
 
     private static void one(Statement statement, String sql) throws SQLException {
@@ -98,13 +55,13 @@ class LotteryLoadAuditTest {
     void aCleanRunPasses(Database database) throws Exception {
         assertThat(findings(database, statement -> {})).isEmpty();
 
-        Tally all = driven(database).run().all();
+        Tally all = LOADS.on(database).run().all();
         assertThat(all.operations()).isEqualTo(PLAN.operations());
         assertThat(all.failures()).isEmpty();
         assertThat(all.unanswered()).isZero();
         assertThat(all.accepted()).isPositive();
         assertThat(all.replayed()).isPositive();
-        assertThat(driven(database).system().leftOut()).isEmpty();
+        assertThat(LOADS.on(database).system().leftOut()).isEmpty();
     }
 
     @Databases
@@ -122,7 +79,7 @@ class LotteryLoadAuditTest {
 
     @Databases
     void aNumberThatWasSoldTwiceIsNamed(Database database) throws Exception {
-        Load load = driven(database).load();
+        Load load = LOADS.on(database).load();
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             // The constraint makes room: a copy of the table has none.
@@ -149,7 +106,7 @@ class LotteryLoadAuditTest {
     /** The books agree without it: only who was told of it can miss it. */
     @Databases
     void anOrderThatWasAcknowledgedAndIsLostIsNamed(Database database) throws Exception {
-        Placed order = driven(database).system().acknowledged().placed().stream()
+        Placed order = LOADS.on(database).system().acknowledged().placed().stream()
                 .filter(placed -> placed.type().equals("DIRECT_BUY"))
                 .findFirst()
                 .orElseThrow();
@@ -242,7 +199,7 @@ class LotteryLoadAuditTest {
                 .contradiction(
                         "load-1-1", new Answer(201, "{\"id\":1}", null, false), new Answer(201, "{}", null, false));
         try (Connection connection = database.dataSource().getConnection()) {
-            driven(database);
+            LOADS.on(database);
             assertThat(AcknowledgedAudit.findings(connection, "nobody", told))
                     .containsExactly("Idempotency key load-1-1 has two answers: 201 {\"id\":1} and 201 {}");
         }

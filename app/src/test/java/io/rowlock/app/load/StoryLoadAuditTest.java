@@ -2,73 +2,33 @@ package io.rowlock.app.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rowlock.app.RunningService;
+import io.rowlock.app.load.DrivenLoads.Plant;
 import io.rowlock.app.load.StoryPromises.Told;
-import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A load of the stories that went well passes the audit, and each error that is planted afterwards is found and named. */
 class StoryLoadAuditTest {
     private static final Load.Plan PLAN = new Load.Plan(8, 400, null, 42);
 
-    /** Once for each engine: what is planted is taken back. */
-    private static final Map<Engine, Driven> DRIVEN = new EnumMap<>(Engine.class);
-
-    private record Driven(RunningService service, StoryLoad system, Load load, Driver.Run run) {}
-
-    private static Driven driven(Database database) {
-        return DRIVEN.computeIfAbsent(database.engine(), engine -> {
-            RunningService service = RunningService.on(database);
-            StoryLoad system = new StoryLoad();
-            Load load = new Load(system, List.of(service.url()), PLAN);
-            try {
-                load.prepare();
-                return new Driven(service, system, load, load.run());
-            } catch (CannotLoad | InterruptedException failed) {
-                throw new AssertionError("Not driven", failed);
-            }
-        });
-    }
-
-    @AfterAll
-    static void end() {
-        DRIVEN.values().forEach(driven -> {
-            driven.load().close();
-            driven.service().close();
-        });
-        DRIVEN.clear();
-    }
+    @RegisterExtension
+    static final DrivenLoads<StoryLoad> LOADS = new DrivenLoads<>(StoryLoad::new, PLAN, Map.of());
 
     private static List<String> findings(Database database, String... planted) throws SQLException, CannotLoad {
-        Load load = driven(database).load();
-        try (Connection connection = database.dataSource().getConnection()) {
-            connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                for (String sql : planted) {
-                    assertThat(statement.executeUpdate(sql)).as(sql).isPositive();
-                }
-                return load.audit(connection);
-            } finally {
-                connection.rollback();
-                connection.setAutoCommit(true);
-            }
-        }
+        return LOADS.findings(database, Plant.of(planted));
     }
 
     /** The newest version of a story that is still there. */
     private static Told last(Database database) {
-        List<Told> told = driven(database).system().promises().told();
+        List<Told> told = LOADS.on(database).system().promises().told();
         return told.stream()
                 .filter(each -> !each.status().isEmpty() && number(each) > 1)
                 .filter(each -> told.stream()
@@ -96,14 +56,14 @@ class StoryLoadAuditTest {
     void aCleanRunPasses(Database database) throws Exception {
         assertThat(findings(database)).isEmpty();
 
-        Tally all = driven(database).run().all();
+        Tally all = LOADS.on(database).run().all();
         assertThat(all.operations()).isEqualTo(PLAN.operations());
         assertThat(all.failures()).isEmpty();
         assertThat(all.unanswered()).isZero();
         assertThat(all.replayed()).isPositive();
         assertThat(all.refusals()).containsKey("VERSION_CONFLICT");
-        assertThat(driven(database).system().leftOut()).isEmpty();
-        assertThat(driven(database).system().promises().told())
+        assertThat(LOADS.on(database).system().leftOut()).isEmpty();
+        assertThat(LOADS.on(database).system().promises().told())
                 .as("some were deleted, and made again")
                 .anyMatch(told -> told.status().isEmpty());
     }
@@ -181,8 +141,8 @@ class StoryLoadAuditTest {
     }
 
     private static StoryPromises copy(Database database, @org.jspecify.annotations.Nullable Told left) {
-        StoryPromises promises = driven(database).system().promises().copy();
-        driven(database).system().promises().told().stream()
+        StoryPromises promises = LOADS.on(database).system().promises().copy();
+        LOADS.on(database).system().promises().told().stream()
                 .filter(each -> left == null || !each.version().equals(left.version()))
                 .forEach(promises::add);
         return promises;
