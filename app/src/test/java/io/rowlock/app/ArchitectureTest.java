@@ -78,9 +78,6 @@ class ArchitectureTest {
                         "io.rowlock.app.story..",
                         "io.rowlock.app.sync..")
                 .and()
-                // Opens the pool that the command line works on.
-                .haveSimpleNameNotStartingWith("SyncCommand")
-                .and()
                 // It adds keys to tables, which is no part of a unit; the bean hands it what it does that with.
                 .doNotHaveSimpleName("GrantRepair")
                 .and()
@@ -167,10 +164,6 @@ class ArchitectureTest {
                 .areTopLevelClasses()
                 .and()
                 .doNotHaveSimpleName("LotteryContests")
-                .and()
-                .doNotHaveSimpleName("SyncContest")
-                .and()
-                .doNotHaveSimpleName("SyncCommand") // is found by the command line
                 .and()
                 .haveSimpleNameNotEndingWith("Races") // shows them beside what they are not
                 .and()
