@@ -8,6 +8,7 @@ import io.rowlock.RowlockTables;
 import io.rowlock.Table;
 import io.rowlock.Tx;
 import io.rowlock.dialect.Engine;
+import io.rowlock.dialect.RowClock;
 import io.rowlock.engines.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -136,13 +137,7 @@ final class Bank {
 
     /** The database's clock, as leases read it: milliseconds since 1970. */
     String clock() {
-        return switch (database.engine()) {
-            case POSTGRESQL -> "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
-            case MARIADB, MYSQL ->
-                "((TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))"
-                        + " + TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6))) DIV 1000)";
-            case SQLITE -> "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
-        };
+        return RowClock.millis(database.engine());
     }
 
     /** How many sessions wait for a row lock now. Not on SQLite. */

@@ -1,6 +1,7 @@
 package io.rowlock.internal.claim;
 
 import io.rowlock.dialect.Engine;
+import io.rowlock.dialect.RowClock;
 
 /**
  * What differs between engines in the statements of a queue. Two clocks: the one at the row, by which a claim runs out, is read when
@@ -8,12 +9,16 @@ import io.rowlock.dialect.Engine;
  * index can be gone by.
  */
 abstract class ClaimDialect {
+    private final Engine engine;
+
+    private ClaimDialect(Engine engine) {
+        this.engine = engine;
+    }
 
     static ClaimDialect of(Engine engine) {
         return switch (engine) {
             case POSTGRESQL -> new OnPostgres();
-            case MARIADB -> new OnMariaDb(true);
-            case MYSQL -> new OnMariaDb(false);
+            case MARIADB, MYSQL -> new OnInnodb(engine);
             case SQLITE -> new OnSqlite();
         };
     }
@@ -31,7 +36,9 @@ abstract class ClaimDialect {
     abstract TakeForm takeForm();
 
     /** Microseconds since 1970 at the row. */
-    abstract String rowNow();
+    final String rowNow() {
+        return RowClock.micros(engine);
+    }
 
     /** The moment at which the statement began, to be compared with a column of an {@code Instant}. */
     abstract String statementNow();
@@ -58,20 +65,14 @@ abstract class ClaimDialect {
         return 1;
     }
 
-    /** Answers whether the clock at the row does not move while a statement runs, or null where it always does. */
-    String frozenClock() {
-        return "";
-    }
-
     private static final class OnPostgres extends ClaimDialect {
-        @Override
-        TakeForm takeForm() {
-            return TakeForm.RETURNING;
+        OnPostgres() {
+            super(Engine.POSTGRESQL);
         }
 
         @Override
-        String rowNow() {
-            return "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+        TakeForm takeForm() {
+            return TakeForm.RETURNING;
         }
 
         @Override
@@ -110,23 +111,17 @@ abstract class ClaimDialect {
         }
     }
 
-    private static final class OnMariaDb extends ClaimDialect {
-        private final boolean compound;
+    private static final class OnInnodb extends ClaimDialect {
+        private final TakeForm form;
 
-        OnMariaDb(boolean compound) {
-            this.compound = compound;
+        OnInnodb(Engine engine) {
+            super(engine);
+            form = engine == Engine.MARIADB ? TakeForm.COMPOUND : TakeForm.STEPWISE;
         }
 
         @Override
         TakeForm takeForm() {
-            return compound ? TakeForm.COMPOUND : TakeForm.STEPWISE;
-        }
-
-        /** SYSDATE is the time at the row, but in the session's zone: only how far it is from the statement's begin is used. */
-        @Override
-        String rowNow() {
-            return "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))"
-                    + " + TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6)))";
+            return form;
         }
 
         @Override
@@ -148,22 +143,16 @@ abstract class ClaimDialect {
         String takeLock() {
             return " FOR UPDATE SKIP LOCKED";
         }
-
-        @Override
-        String frozenClock() {
-            return "SELECT SLEEP(0.002) + (NOW(6) = SYSDATE(6))";
-        }
     }
 
     private static final class OnSqlite extends ClaimDialect {
-        @Override
-        TakeForm takeForm() {
-            return TakeForm.STEPWISE;
+        OnSqlite() {
+            super(Engine.SQLITE);
         }
 
         @Override
-        String rowNow() {
-            return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000";
+        TakeForm takeForm() {
+            return TakeForm.STEPWISE;
         }
 
         @Override

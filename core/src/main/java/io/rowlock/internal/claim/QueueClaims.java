@@ -76,7 +76,7 @@ final class QueueClaims<T, K> implements Claims<T, K> {
         }
         QueueSql<T, K> sql = sql();
         requireColumns(sql);
-        requireClock(sql);
+        errands.requireRunningClock(Taking.ASK_MAX);
         known = new Ready<>(sql, new Taking<>(def, sql, errands));
         ready = known;
         return known;
@@ -107,27 +107,6 @@ final class QueueClaims<T, K> implements Claims<T, K> {
             missing.removeIf(name -> name.toLowerCase(Locale.ROOT).equals(there));
         }
         return missing;
-    }
-
-    /** A server can be told to let SYSDATE be the time at which the statement began; then claims would be cut by every wait. */
-    private void requireClock(QueueSql<T, K> sql) {
-        String frozen = sql.dialect().frozenClock();
-        if (frozen.isEmpty()) {
-            return;
-        }
-        boolean stands = errands.read(
-                "claims-check",
-                Taking.ASK_MAX,
-                statements -> statements.run(frozen, statement -> {
-                    try (ResultSet row = statement.executeQuery()) {
-                        return row.next() && row.getInt(1) == 1;
-                    }
-                }));
-        if (stands) {
-            throw new IllegalStateException(
-                    "This server's SYSDATE does not go on while a statement runs: start it without"
-                            + " sysdate-is-now, or claims are cut short by every wait");
-        }
     }
 
     @Override

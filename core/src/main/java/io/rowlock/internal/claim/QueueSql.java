@@ -3,6 +3,7 @@ package io.rowlock.internal.claim;
 import io.rowlock.claim.WorkQueue;
 import io.rowlock.dialect.Engine;
 import io.rowlock.internal.table.TableDef;
+import io.rowlock.internal.unit.Errands;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -132,11 +133,7 @@ final class QueueSql<T, K> {
                 + joined + " RETURNING " + selected();
     }
 
-    /**
-     * One round trip: the rows are locked as the loop begins, and each is changed and answered. The comment in front makes the driver
-     * bind the values itself: a compound statement that the <em>server</em> has prepared crashes it (11.4.5) when it runs again after
-     * one of its tables was altered or recreated.
-     */
+    /** One round trip: the rows are locked as the loop begins, and each is changed and answered. */
     private String takeInCompound() {
         List<String> keys = table.keyColumns();
         String chosen = IntStream.range(0, keys.size())
@@ -145,8 +142,8 @@ final class QueueSql<T, K> {
         String isItem = IntStream.range(0, keys.size())
                 .mapToObj(i -> keys.get(i) + " = rowlock_item.rowlock_k" + i)
                 .collect(Collectors.joining(" AND "));
-        return "/*client prepare*/BEGIN NOT ATOMIC"
-                + " DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;"
+        return Errands.COMPOUND
+                + "DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;"
                 + " SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION;"
                 + " FOR rowlock_item IN (" + due(chosen) + ") DO"
                 + " UPDATE " + table.name() + claim() + " WHERE " + isItem + ";"

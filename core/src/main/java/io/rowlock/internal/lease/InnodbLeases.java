@@ -8,24 +8,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * MariaDB and MySQL. MariaDB asks in one compound statement, which commits before it answers; MySQL, which has none, in a
  * transaction of several.
- *
- * <p>{@code SYSDATE} is the only clock here that runs on inside a statement, and it is in the session's time zone. So the clock is
- * UTC at the statement's begin and what SYSDATE has gone on since. A server can be told to make SYSDATE stand still
- * ({@code --sysdate-is-now}); that is refused.
  */
 final class InnodbLeases extends LeaseStore {
-    private static final String COMPOUND = "/*client prepare*/BEGIN NOT ATOMIC ";
     private static final String UNDO = "DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END; ";
     private static final String BEGIN = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION; ";
 
     private final boolean compound;
-    private final AtomicBoolean clockChecked = new AtomicBoolean();
     private final String lock;
     private final String update;
     private final String takeAtOnce;
@@ -36,41 +29,15 @@ final class InnodbLeases extends LeaseStore {
         this.compound = compound;
         lock = "SELECT token FROM rowlock_lease WHERE lease_key = ? AND " + free() + " FOR UPDATE SKIP LOCKED";
         update = "UPDATE rowlock_lease SET " + grants() + " WHERE lease_key = ?";
-        takeAtOnce = COMPOUND + UNDO + BEGIN + "IF EXISTS(" + lock + ") THEN " + update + "; END IF; COMMIT; " + byKey()
+        takeAtOnce = Errands.COMPOUND + UNDO + BEGIN + "IF EXISTS(" + lock + ") THEN " + update + "; END IF; COMMIT; " + byKey()
                 + "; END";
-        renewAtOnce = COMPOUND + "UPDATE rowlock_lease SET " + renews() + " WHERE " + OURS + "; " + byKey() + "; END";
-    }
-
-    @Override
-    String clock() {
-        return "((TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))"
-                + " + TIMESTAMPDIFF(MICROSECOND, NOW(6), SYSDATE(6))) DIV 1000)";
-    }
-
-    private void requireClock(Duration within) {
-        if (clockChecked.get()) {
-            return;
-        }
-        boolean still = errands.read(
-                "lease-clock",
-                within,
-                statements -> statements.run("SHOW GLOBAL VARIABLES LIKE 'sysdate_is_now'", statement -> {
-                    try (ResultSet row = statement.executeQuery()) {
-                        return row.next() && "ON".equalsIgnoreCase(row.getString(2));
-                    }
-                }));
-        if (still) {
-            throw new IllegalStateException(
-                    "This server runs with --sysdate-is-now, so that no clock of it goes on inside"
-                            + " a statement and a lease could be granted that has expired: switch that option off");
-        }
-        clockChecked.set(true);
+        renewAtOnce = Errands.COMPOUND + "UPDATE rowlock_lease SET " + renews() + " WHERE " + OURS + "; " + byKey() + "; END";
     }
 
     @Override
     @Nullable
     LeaseRow take(Asking asking, Duration within) {
-        requireClock(within);
+        errands.requireRunningClock(within);
         return errands.writeOrNull(
                 "lease-acquire",
                 within,

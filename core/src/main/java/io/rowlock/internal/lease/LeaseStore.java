@@ -1,6 +1,7 @@
 package io.rowlock.internal.lease;
 
 import io.rowlock.Key;
+import io.rowlock.dialect.RowClock;
 import io.rowlock.internal.unit.Errands;
 import io.rowlock.internal.unit.Errands.Statements;
 import io.rowlock.lease.ForcedRelease;
@@ -70,8 +71,10 @@ abstract class LeaseStore {
             boolean othersWait,
             @Nullable LeaseRow instead) {}
 
-    /** The clock, evaluated where the row is. */
-    abstract String clock();
+    /** The clock, evaluated where the row is: milliseconds since 1970. */
+    final String clock() {
+        return RowClock.millis(errands.engine());
+    }
 
     final String select() {
         return "SELECT " + LeaseRow.columnsAnd(clock()) + " FROM rowlock_lease";

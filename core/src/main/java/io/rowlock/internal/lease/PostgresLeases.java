@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL: a grant, a renewal and giving back are one plain statement each, and a second looks at the row where the first found
- * nothing to do: as one statement with the look in it, a grant cost the server a fifth more. {@code clock_timestamp()} runs on inside it; {@code SET} computes with it anew if the
+ * nothing to do. {@code clock_timestamp()} runs on inside it; {@code SET} computes with it anew if the
  * statement had to wait, which values of an {@code INSERT} would not.
  */
 final class PostgresLeases extends LeaseStore {
@@ -40,11 +40,6 @@ final class PostgresLeases extends LeaseStore {
                 RETURNING %s""".formatted(renews(), OURS, columns);
         giveBack = """
                 UPDATE rowlock_lease SET %s WHERE %s RETURNING lapsed, %s""".formatted(frees(), OURS, othersWait());
-    }
-
-    @Override
-    String clock() {
-        return "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
     }
 
     @Override

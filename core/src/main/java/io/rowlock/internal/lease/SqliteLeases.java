@@ -17,11 +17,6 @@ final class SqliteLeases extends LeaseStore {
     }
 
     @Override
-    String clock() {
-        return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
-    }
-
-    @Override
     @Nullable
     LeaseRow take(Asking asking, Duration within) {
         LeaseRow seen = errands.readOrNull("lease-look", within, statements -> row(statements, asking.key()));

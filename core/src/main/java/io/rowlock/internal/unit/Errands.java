@@ -7,9 +7,11 @@ import io.rowlock.Timing;
 import io.rowlock.Unit;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.EngineProfile;
+import io.rowlock.dialect.RowClock;
 import io.rowlock.dialect.SqlFailure;
 import io.rowlock.event.RowlockEvent;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -34,8 +37,12 @@ public final class Errands {
     private static final long PAUSE_FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long PAUSE_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    /** Begins a compound statement of MariaDB's; see {@link MariaDbFlow}, which knows why the comment. */
+    public static final String COMPOUND = MariaDbFlow.COMPOUND;
+
     private final Shared shared;
     private final BooleanSupplier inUnit;
+    private final AtomicBoolean clockRuns = new AtomicBoolean();
 
     Errands(Shared shared, BooleanSupplier inUnit) {
         this.shared = shared;
@@ -118,6 +125,31 @@ public final class Errands {
     /** Tells the listener, and the log the first time. */
     public void warn(String about, String what, Supplier<RowlockEvent> event) {
         shared.warn(about, what, event);
+    }
+
+    /**
+     * Asks the server once whether its {@linkplain RowClock clock} goes on while a statement waits.
+     *
+     * @throws IllegalStateException if it does not: what expires could be granted when it has expired already
+     */
+    public void requireRunningClock(Duration limit) {
+        String asked = RowClock.standsStill(engine());
+        if (asked.isEmpty() || clockRuns.get()) {
+            return;
+        }
+        boolean stands = read(
+                "row-clock",
+                limit,
+                statements -> statements.run(asked, statement -> {
+                    try (ResultSet row = statement.executeQuery()) {
+                        return row.next() && row.getInt(1) == 1;
+                    }
+                }));
+        if (stands) {
+            throw new IllegalStateException("This server's SYSDATE does not go on while a statement runs: start it without"
+                    + " --sysdate-is-now, or leases and claims are cut short by every wait");
+        }
+        clockRuns.set(true);
     }
 
     /** Whether this thread is inside a unit of this Rowlock. */

@@ -35,7 +35,7 @@ class MariaDbFlow extends Flow {
      * {@code useServerPrepStmts} says: a compound statement that the <em>server</em> has prepared crashes it (11.4.5) when it
      * runs again after one of its tables was altered or recreated.
      */
-    private static final String COMPOUND = "/*client prepare*/BEGIN NOT ATOMIC ";
+    static final String COMPOUND = "/*client prepare*/BEGIN NOT ATOMIC ";
 
     MariaDbFlow(EngineProfile profile) {
         super(profile);

@@ -4,6 +4,7 @@ import io.rowlock.Key;
 import io.rowlock.LockMode;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.Isolation;
+import io.rowlock.dialect.RowClock;
 import io.rowlock.internal.table.TableDef;
 import io.rowlock.internal.table.TableDef.Fetched;
 import java.sql.PreparedStatement;
@@ -101,7 +102,7 @@ final class PostgresFlow extends Flow {
 
     @Override
     String nowMillis() {
-        return "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+        return RowClock.millis(engine());
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.rowlock.LockMode;
 import io.rowlock.RowlockBuilder.SqliteSynchronous;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.Isolation;
+import io.rowlock.dialect.RowClock;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -147,7 +148,7 @@ final class SqliteFlow extends Flow {
 
     @Override
     String nowMillis() {
-        return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+        return RowClock.millis(engine());
     }
 
     @Override
