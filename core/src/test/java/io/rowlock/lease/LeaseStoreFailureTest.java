@@ -4,6 +4,7 @@ import static io.rowlock.engines.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.rowlock.DatabaseFailure;
 import io.rowlock.Interrupted;
 import io.rowlock.Key;
 import io.rowlock.LeaseLost;
@@ -14,7 +15,9 @@ import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import io.rowlock.engines.TcpProxy;
+import io.rowlock.engines.When;
 import io.rowlock.event.RowlockEvent;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,6 +25,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -166,5 +171,66 @@ class LeaseStoreFailureTest {
             statement.execute("ROLLBACK");
         }
         leases.acquire(newKey(), BY_HAND, Duration.ofSeconds(5)).close();
+    }
+
+    /** What was sent may have been granted long before the answer is here. */
+    @Databases({Engine.POSTGRESQL, Engine.MARIADB})
+    void aLeaseIsCountedFromBeforeItWasAskedFor(Database database) {
+        TcpProxy proxy = database.newProxy();
+        Leases leases = over(through(proxy));
+        Duration length = Duration.ofSeconds(2);
+        Key key = newKey();
+        leases.acquire(key, BY_HAND, Duration.ofSeconds(20)).close();
+        proxy.delay(Duration.ofMillis(300));
+        long before = System.nanoTime();
+        Lease lease = leases.acquire(key, BY_HAND.withLength(length), Duration.ofSeconds(20));
+        Duration remaining = lease.remaining();
+        Duration gone = Duration.ofNanos(System.nanoTime() - before);
+        assertThat(remaining.plus(gone)).isLessThanOrEqualTo(length);
+        assertThat(lease.renew()).isInstanceOf(Renewed.class);
+        proxy.delay(Duration.ZERO);
+    }
+
+    /** Nobody here has it then, and nobody elsewhere is to wait until it expires. */
+    @Databases({Engine.POSTGRESQL, Engine.MARIADB})
+    void aGrantWhoseAnswerIsLostIsGivenBack(Database database) {
+        TcpProxy proxy = database.newProxy();
+        Leases leases = over(through(proxy));
+        Key key = newKey();
+        Lease first = leases.acquire(key, BY_HAND, Duration.ofSeconds(20));
+        long token = first.token();
+        assertThat(first.release()).isEqualTo(new Release.Released());
+        proxy.mostRecentSender().orElseThrow().cutNextRequest(When.AFTER);
+
+        assertThatThrownBy(() -> {
+                    Acquired unused = leases.tryAcquire(key, BY_HAND);
+                })
+                .isInstanceOf(DatabaseFailure.class);
+
+        try (Lease next = direct.acquire(key, BY_HAND, Duration.ofSeconds(20))) {
+            assertThat(next.token()).as("the lost grant had a token").isEqualTo(token + 2);
+        }
+    }
+
+    /** A store that refuses at once is not asked in a loop; pauses grow, whatever there is to be known of the holder. */
+    @Databases
+    void aDatabaseThatRefusesAtOnceIsAskedWithPauses(Database database) throws SQLException {
+        AtomicBoolean away = new AtomicBoolean();
+        AtomicInteger asked = new AtomicInteger();
+        DataSource pool = database.dataSource();
+        Leases leases = over((DataSource) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("getConnection") && away.get()) {
+                        asked.incrementAndGet();
+                        throw new SQLException("away", "08001");
+                    }
+                    return method.invoke(pool, arguments);
+                }));
+        Key key = newKey();
+        leases.acquire(key, BY_HAND, Duration.ofSeconds(20)).close();
+        away.set(true);
+        assertThatThrownBy(() -> leases.acquire(key, BY_HAND, Duration.ofSeconds(1)))
+                .isInstanceOf(LockTimeout.class);
+        assertThat(asked).hasValueBetween(2, 30);
     }
 }

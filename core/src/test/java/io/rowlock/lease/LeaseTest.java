@@ -318,9 +318,26 @@ class LeaseTest {
         Lease inner = leases.acquire(key, again, LONG);
         assertThat(inner.token()).isEqualTo(outer.token());
         inner.close();
+        inner.close();
+        assertThat(inner.isHeld()).isFalse();
         assertThat(outer.isHeld()).isTrue();
         assertThat(others.tryAcquire(key, BY_HAND)).isInstanceOf(Acquired.Held.class);
         assertThat(outer.release()).isEqualTo(new Release.Released());
+        take(others, key, BY_HAND).close();
+    }
+
+    /** Whichever of them is given back first, and however often. */
+    @Databases
+    void aLeaseThatWasHadAgainOutlivesTheFirst(Database database) {
+        Key key = newKey();
+        LeaseOptions again = BY_HAND.withReentrant(true);
+        Lease first = leases.acquire(key, again, LONG);
+        Lease second = leases.acquire(key, again, LONG);
+        first.close();
+        first.close();
+        assertThat(second.isHeld()).isTrue();
+        assertThat(others.tryAcquire(key, BY_HAND)).isInstanceOf(Acquired.Held.class);
+        assertThat(second.release()).isEqualTo(new Release.Released());
         take(others, key, BY_HAND).close();
     }
 

@@ -19,7 +19,7 @@ final class LeaseLock implements Lock {
     /** How long {@link #lock} waits, which has no limit in its interface. */
     private static final Duration WAIT_MAX = Duration.ofHours(1);
 
-    private final Leases leases;
+    private final LeaseService leases;
     private final Key key;
     private final LeaseOptions options;
     private final AtomicReference<@Nullable Held> held = new AtomicReference<>();
@@ -36,7 +36,7 @@ final class LeaseLock implements Lock {
         }
     }
 
-    LeaseLock(Leases leases, Key key, LeaseOptions options) {
+    LeaseLock(LeaseService leases, Key key, LeaseOptions options) {
         this.leases = leases;
         this.key = key;
         this.options = options;
@@ -62,10 +62,10 @@ final class LeaseLock implements Lock {
             return;
         }
         boolean interrupted = false;
-        long began = System.nanoTime();
+        long began = leases.nanoTime();
         try {
             while (true) {
-                Duration left = WAIT_MAX.minusNanos(System.nanoTime() - began);
+                Duration left = WAIT_MAX.minusNanos(leases.nanoTime() - began);
                 try {
                     had(leases.acquire(key, options, left.isNegative() ? Duration.ZERO : left));
                     return;

@@ -1,7 +1,6 @@
 package io.rowlock.internal.lease;
 
 import io.rowlock.Key;
-import io.rowlock.RowlockException;
 import io.rowlock.internal.unit.Errands;
 import io.rowlock.lease.LeaseHolder;
 import io.rowlock.lease.LeaseSettings;
@@ -157,8 +156,9 @@ final class WaitBoard {
                     lookAt = errands.nanoTime() + LOOK_NANOS;
                     lookForCircles(now);
                 }
-            } catch (RowlockException | IllegalStateException away) {
-                // Nothing is decided here: waits go on, and are written down when the database is back.
+            } catch (RuntimeException away) {
+                // Nothing is decided here: waits go on, and are written down when the database is back. A pool that is
+                // closed underneath throws what it likes.
                 if (waiting.isEmpty()) {
                     written.clear();
                 }

@@ -388,21 +388,22 @@ final class Attempt implements Tx {
     @Override
     public void fence(Lease lease, Fence mode) {
         requireUsable();
-        if (!(lease instanceof Fenced fenced)) {
-            throw new IllegalArgumentException("Not a lease of rowlock.leases() (lease=" + lease + ")");
-        }
-        requireSnapshotAfter(fenced);
-        if (mode == Fence.STAMP_ROWS && fences.stamp() == null) {
-            requireNothingSent(fenced);
-        }
         try {
+            if (!(lease instanceof Fenced fenced)) {
+                throw new IllegalArgumentException("Not a lease of rowlock.leases() (lease=" + lease + ")");
+            }
+            requireSnapshotAfter(fenced);
+            if (mode == Fence.STAMP_ROWS && fences.stamp() == null) {
+                requireNothingSent(fenced);
+            }
             if (fences.add(fenced, mode == Fence.CHECK_AT_COMMIT && isCheckedByLockAlone() ? Fence.PIN : mode)) {
                 begin();
                 flow().single(session, fences.step(fenced), false, Session.Limit.DEADLINE, Long.MAX_VALUE);
             }
-        } catch (LeaseLost over) {
-            refused = over;
-            throw over;
+        } catch (LeaseLost | IllegalStateException | IllegalArgumentException unfenced) {
+            // A body that swallows it asked for a fence and has none.
+            refused = unfenced;
+            throw unfenced;
         } catch (RestartUnit signal) {
             throw refusedOrAgain(signal);
         }
