@@ -45,7 +45,8 @@ class RowClockTest {
                     engine == Engine.POSTGRESQL ? "SET TIME ZONE 'Asia/Shanghai'" : "SET time_zone = '+08:00'");
             long there = one(statement, "SELECT " + RowClock.millis(engine));
             statement.execute(engine == Engine.POSTGRESQL ? "SET TIME ZONE 'UTC'" : "SET time_zone = '+00:00'");
-            assertThat(one(statement, "SELECT " + RowClock.millis(engine)) - there).isBetween(0L, 60_000L);
+            assertThat(one(statement, "SELECT " + RowClock.millis(engine)) - there)
+                    .isBetween(0L, 60_000L);
         }
     }
 

@@ -127,7 +127,8 @@ class LeaseRaceTest {
     @Databases
     void withoutAFenceACommitIsLost(Database database) {
         try (Lab lab = Lab.on(database.dataSource())) {
-            Exploration found = lab.explore(scenario(database, lab, null), Budget.standard().untilViolation());
+            Exploration found =
+                    lab.explore(scenario(database, lab, null), Budget.standard().untilViolation());
             assertThat(found.witness()).as("%s", found).isPresent();
         }
     }

@@ -2,8 +2,8 @@ package io.rowlock.app.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.rowlock.app.load.DrivenLoads.Plant;
 import io.rowlock.app.load.CreditPromises.Told;
+import io.rowlock.app.load.DrivenLoads.Plant;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import java.sql.Connection;

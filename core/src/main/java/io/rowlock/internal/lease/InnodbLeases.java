@@ -29,9 +29,10 @@ final class InnodbLeases extends LeaseStore {
         this.compound = compound;
         lock = "SELECT token FROM rowlock_lease WHERE lease_key = ? AND " + free() + " FOR UPDATE SKIP LOCKED";
         update = "UPDATE rowlock_lease SET " + grants() + " WHERE lease_key = ?";
-        takeAtOnce = Errands.COMPOUND + UNDO + BEGIN + "IF EXISTS(" + lock + ") THEN " + update + "; END IF; COMMIT; " + byKey()
-                + "; END";
-        renewAtOnce = Errands.COMPOUND + "UPDATE rowlock_lease SET " + renews() + " WHERE " + OURS + "; " + byKey() + "; END";
+        takeAtOnce = Errands.COMPOUND + UNDO + BEGIN + "IF EXISTS(" + lock + ") THEN " + update + "; END IF; COMMIT; "
+                + byKey() + "; END";
+        renewAtOnce =
+                Errands.COMPOUND + "UPDATE rowlock_lease SET " + renews() + " WHERE " + OURS + "; " + byKey() + "; END";
     }
 
     @Override

@@ -146,8 +146,9 @@ public final class Errands {
                     }
                 }));
         if (stands) {
-            throw new IllegalStateException("This server's SYSDATE does not go on while a statement runs: start it without"
-                    + " --sysdate-is-now, or leases and claims are cut short by every wait");
+            throw new IllegalStateException(
+                    "This server's SYSDATE does not go on while a statement runs: start it without"
+                            + " --sysdate-is-now, or leases and claims are cut short by every wait");
         }
         clockRuns.set(true);
     }
