@@ -43,8 +43,8 @@ class LeaseRaceTest {
                 "DROP TABLE IF EXISTS lease_lab",
                 "CREATE TABLE lease_lab (id INT PRIMARY KEY, balance INT NOT NULL, commits INT NOT NULL)",
                 "INSERT INTO lease_lab VALUES (1, 100, 0)");
-        Acquired first = rowlock(database.dataSource()).leases().tryAcquire(KEY, BY_HAND);
-        assertThat(((Acquired.Granted) first).lease().release()).isInstanceOf(Release.Released.class);
+        // So that there is a row; what it says is reset before each run.
+        Acquired unusedAnswer = rowlock(database.dataSource()).leases().tryAcquire(KEY, BY_HAND);
     }
 
     private static Rowlock rowlock(DataSource dataSource) {
