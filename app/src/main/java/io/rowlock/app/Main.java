@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RacesCommand.class,
             LabCommand.class,
             StoryCommand.class,
+            SyncCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class
         })

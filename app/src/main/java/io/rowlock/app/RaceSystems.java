@@ -8,6 +8,7 @@ import io.rowlock.app.races.RacesTable;
 import io.rowlock.app.races.Stand;
 import io.rowlock.app.serve.OpenDatabase;
 import io.rowlock.app.story.StoryRaces;
+import io.rowlock.app.sync.SyncRaces;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.lab.Scenario;
@@ -21,7 +22,7 @@ public final class RaceSystems {
     private RaceSystems() {}
 
     static List<RaceSystem> all() {
-        return List.of(new LotteryRaces(), new CreditRaces(), new StoryRaces());
+        return List.of(new LotteryRaces(), new CreditRaces(), new StoryRaces(), new SyncRaces());
     }
 
     /**

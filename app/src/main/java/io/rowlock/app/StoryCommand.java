@@ -3,8 +3,6 @@ package io.rowlock.app;
 import io.rowlock.Rowlock;
 import io.rowlock.app.http.Malformed;
 import io.rowlock.app.serve.CannotStart;
-import io.rowlock.app.serve.DatabaseChoice;
-import io.rowlock.app.serve.GivenDatabase;
 import io.rowlock.app.serve.OpenDatabase;
 import io.rowlock.app.serve.Terminal;
 import io.rowlock.app.story.document.FileReport;
@@ -23,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -65,8 +64,7 @@ final class StoryCommand implements Callable<Integer> {
             },
             footer = {
                 "",
-                "A service may run on the same database meanwhile. A password is never an option: it is read",
-                "from the environment variable ROWLOCK_DB_PASSWORD or from the file of --db-password-file."
+                DatabaseOptions.PASSWORD_FOOTER
             })
     abstract static class OfFolder implements Callable<Integer> {
         private static final int POOL_SIZE = 4;
@@ -82,23 +80,9 @@ final class StoryCommand implements Callable<Integer> {
         @Option(names = "--epic", paramLabel = "PATH", description = "The epic that it is about.")
         private @Nullable String epic;
 
-        @Option(
-                names = "--data",
-                paramLabel = "DIR",
-                description = "Folder of the service's data, with its SQLite file (default: ./data).")
-        private Path data = Path.of("data");
-
-        @Option(names = "--db-url", paramLabel = "URL", description = "JDBC URL of a database instead, as for serve.")
-        private @Nullable String dbUrl;
-
-        @Option(names = "--db-user", paramLabel = "USER", description = "Who to be there.")
-        private @Nullable String dbUser;
-
-        @Option(
-                names = "--db-password-file",
-                paramLabel = "FILE",
-                description = "File whose first line is the password.")
-        private @Nullable Path dbPasswordFile;
+        @Mixin
+        @SuppressWarnings("NullAway.Init") // set by picocli before anything is called
+        private DatabaseOptions options;
 
         @Option(names = "--json", description = "One JSON document instead of lines.")
         private boolean json;
@@ -114,7 +98,8 @@ final class StoryCommand implements Callable<Integer> {
         public Integer call() throws CannotStart {
             StoryPath ofEpic = epic();
             prepare(folder);
-            try (OpenDatabase database = OpenDatabase.openWithTables(database(), data, POOL_SIZE)) {
+            try (OpenDatabase database = OpenDatabase.openWithTables(
+                    options.database(spec.commandLine()), options.data(), POOL_SIZE)) {
                 StoryDocuments documents =
                         new StoryDocuments(Rowlock.on(database.pool()).build());
                 FileReport report = run(documents, new StoryFolder(folder, FolderLimits.STANDARD), ofEpic);
@@ -136,20 +121,6 @@ final class StoryCommand implements Callable<Integer> {
                 return epic == null ? null : new StoryPath(epic);
             } catch (Malformed none) {
                 throw misunderstood("--epic is a path such as docs/epics/epic-1.md");
-            }
-        }
-
-        private DatabaseChoice database() throws CannotStart {
-            try {
-                if (dbUrl == null) {
-                    if (dbUser != null || dbPasswordFile != null) {
-                        throw misunderstood("--db-user and --db-password-file go with --db-url");
-                    }
-                    return DatabaseChoice.Own.named("sqlite");
-                }
-                return GivenDatabase.of(dbUrl, dbUser, dbPasswordFile);
-            } catch (IllegalArgumentException unusable) {
-                throw misunderstood(String.valueOf(unusable.getMessage()));
             }
         }
 

@@ -43,7 +43,7 @@ class RacesPageGoldenTest {
     void eachScenarioIsARaceInAGuardedFormAndInOneThatIsNot() {
         assertThat(ids())
                 .containsExactlyElementsOf(
-                        Stream.of(numbered("lottery", 13, 12), numbered("credits", 11, 10), numbered("story", 9, 0))
+                        Stream.of(numbered("lottery", 13, 12), numbered("credits", 11, 10), numbered("story", 9, 0), numbered("sync", 11, 0))
                                 .flatMap(Function.identity())
                                 .toList());
         assertThat(ids()).allSatisfy(id -> {

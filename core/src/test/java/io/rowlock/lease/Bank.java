@@ -14,8 +14,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Accounts that holders of leases count up: they read a balance, do something else, and write what they have read plus one. A
@@ -36,6 +41,8 @@ final class Bank {
             .keysNeverReturn()
             .fenceColumn("lease_token")
             .build();
+
+    private static final Pattern THREAD = Pattern.compile("MariaDB thread id (\\d+),");
 
     private final Database database;
 
@@ -142,12 +149,31 @@ final class Bank {
 
     /** How many sessions wait for a row lock now. Not on SQLite. */
     long lockWaits() throws SQLException {
-        boolean postgres = database.engine() == Engine.POSTGRESQL;
-        String sql = postgres
-                ? "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-                : "SELECT count(*) FROM information_schema.innodb_lock_waits w"
-                        + " JOIN information_schema.innodb_locks l ON l.lock_id = w.requested_lock_id"
-                        + " WHERE l.lock_table LIKE CONCAT('`', DATABASE(), '`%')";
-        return number(sql);
+        return database.engine() == Engine.POSTGRESQL
+                ? number("SELECT count(*) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                : innodbLockWaits();
+    }
+
+    /** From the status, for InnoDB renews its lists of locks only when nobody has looked at them for a while. */
+    private long innodbLockWaits() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            Set<Long> here = new HashSet<>();
+            try (ResultSet rows = statement.executeQuery(
+                    "SELECT id FROM information_schema.processlist WHERE db = DATABASE()")) {
+                while (rows.next()) {
+                    here.add(rows.getLong(1));
+                }
+            }
+            try (ResultSet status = statement.executeQuery("SHOW ENGINE INNODB STATUS")) {
+                assertThat(status.next()).isTrue();
+                return Arrays.stream(status.getString("Status").split("---TRANSACTION "))
+                        .filter(transaction -> transaction.contains("LOCK WAIT "))
+                        .map(THREAD::matcher)
+                        .filter(thread -> thread.find() && here.contains(Long.valueOf(thread.group(1))))
+                        .count();
+            }
+        }
     }
 }

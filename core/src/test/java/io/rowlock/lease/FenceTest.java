@@ -26,6 +26,7 @@ import io.rowlock.lease.Bank.Account;
 import io.rowlock.once.Codec;
 import io.rowlock.once.Fingerprint;
 import io.rowlock.once.Once;
+import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -482,7 +484,8 @@ class FenceTest {
     @Databases({Engine.POSTGRESQL, Engine.MARIADB})
     void anUnknownCommitIsNotFollowedByAHandOver(Database database) throws Exception {
         TcpProxy proxy = database.newProxy();
-        Rowlock cut = Rowlock.on(database.newDataSourceThrough(proxy))
+        // What waits goes past the proxy, so that the last to send through it is the unit.
+        Rowlock cut = Rowlock.on(ofThisThread(database.newDataSourceThrough(proxy), database.dataSource()))
                 .listener(events::add)
                 .build();
         for (When when : When.values()) {
@@ -509,6 +512,15 @@ class FenceTest {
                     .as("%s", when)
                     .isEmpty();
         }
+    }
+
+    /** One database by two ways: the thread that asks for this has a way of its own. */
+    private static DataSource ofThisThread(DataSource mine, DataSource others) {
+        Thread me = Thread.currentThread();
+        return (DataSource) Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (proxy, method, args) -> method.invoke(Thread.currentThread() == me ? mine : others, args));
     }
 
     // ---- snapshots

@@ -56,6 +56,7 @@ public final class Comparison {
      * What a form did.
      *
      * @param perSecond operations that were done, a second
+     * @param heldMaxMillis the longest of all
      * @param failedPercent of all, those that ended with an exception
      * @param wrong what is wrong in the books afterwards
      */
@@ -67,6 +68,7 @@ public final class Comparison {
             double p99Millis,
             double heldP50Millis,
             double heldP99Millis,
+            double heldMaxMillis,
             double failedPercent,
             long wrong) {}
 
@@ -151,6 +153,7 @@ public final class Comparison {
                 tally.latency.getValueAtPercentile(P99) / NANOS_PER_MILLI,
                 tally.held.getValueAtPercentile(P50) / NANOS_PER_MILLI,
                 tally.held.getValueAtPercentile(P99) / NANOS_PER_MILLI,
+                tally.held.getMaxValue() / NANOS_PER_MILLI,
                 100.0 * tally.failed.sum() / Math.max(1, tally.all.sum()),
                 form.wrong().get());
     }

@@ -76,8 +76,14 @@ final class Load implements AutoCloseable {
         }
     }
 
+    /** Waits until nothing is under way. */
+    void settle() throws InterruptedException {
+        system.settle(caller);
+    }
+
     @Override
     public void close() {
+        system.close();
         caller.close();
     }
 }

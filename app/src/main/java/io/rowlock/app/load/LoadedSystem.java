@@ -3,6 +3,7 @@ package io.rowlock.app.load;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -29,6 +30,21 @@ interface LoadedSystem {
 
     /** The next request by chance. */
     Call next(SplittableRandom random);
+
+    /** Waits, after the last answer and before the servers are ended, until nothing is under way that goes on by itself. */
+    default void settle(Caller caller) throws InterruptedException {
+        // Nothing does, as a rule.
+    }
+
+    /** What else there is to be told of the run, by names of a few letters. Asked after the audit. */
+    default Map<String, String> figures() {
+        return Map.of();
+    }
+
+    /** Ends what was made for the run. */
+    default void close() {
+        // Nothing was, as a rule.
+    }
 
     /** What is left open, and what was contradicted. */
     Doubts doubts();

@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param run what was measured
  * @param kills how often a server was killed
  * @param acknowledged how many effects were acknowledged
+ * @param figures what else there is to be told, by name
  * @param verdict what the audit says
  */
 record Report(
@@ -30,6 +31,7 @@ record Report(
         Driver.Run run,
         int kills,
         int acknowledged,
+        Map<String, String> figures,
         Verdict verdict) {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -86,6 +88,7 @@ record Report(
                 floored(all.successPercent()),
                 all.acceptedChanges(),
                 all.validChanges());
+        new TreeMap<>(figures).forEach((name, figure) -> line(out, name, "%s", figure));
         out.println();
         List<String> findings = verdict.findings();
         findings.stream().limit(FINDINGS_SHOWN).forEach(finding -> out.println("AUDIT: " + finding));
@@ -145,6 +148,7 @@ record Report(
         document.put("validChanges", all.validChanges());
         document.put("acceptedChanges", all.acceptedChanges());
         document.put("successPercent", floored(all.successPercent()));
+        document.put("figures", new TreeMap<>(figures));
         document.put("acknowledged", acknowledged);
         document.put("audit", verdict.title().substring("AUDIT ".length()).toLowerCase(Locale.ROOT));
         document.put("findings", verdict.findings());

@@ -4,6 +4,7 @@ import io.rowlock.app.load.Report.Verdict;
 import io.rowlock.app.serve.CannotStart;
 import io.rowlock.app.serve.DatabaseChoice;
 import io.rowlock.app.serve.GivenDatabase;
+import io.rowlock.app.serve.Progress;
 import io.rowlock.dialect.Engine;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -118,7 +119,7 @@ abstract class SystemLoadCommand implements Callable<Integer> {
     private boolean json;
 
     /** The system that is driven, for one run. */
-    abstract LoadedSystem system();
+    abstract LoadedSystem system() throws CannotLoad;
 
     @Override
     public final Integer call() throws CannotStart, InterruptedException {
@@ -201,6 +202,7 @@ abstract class SystemLoadCommand implements Callable<Integer> {
         try (Load load = new Load(system, servers, plan())) {
             load.prepare();
             Driver.Run run = drive(load, () -> 0);
+            load.settle();
             return tell(system, system.title() + " at " + String.join(", ", servers), run, 0, audit(load, database));
         }
     }
@@ -216,6 +218,7 @@ abstract class SystemLoadCommand implements Callable<Integer> {
             try (Load load = new Load(system, fleet.urls(), plan())) {
                 load.prepare();
                 Driver.Run run = killEvery == null ? drive(load, fleet::kills) : driveAndKill(load, fleet, killEvery);
+                load.settle();
                 // What counts is what is stored, and nobody changes it now.
                 fleet.stopServers();
                 Verdict verdict = audit(load, fleet.database());
@@ -253,12 +256,18 @@ abstract class SystemLoadCommand implements Callable<Integer> {
     }
 
     private Driver.Run drive(Load load, IntSupplier kills) throws InterruptedException {
-        Progress progress = Progress.show(spec.commandLine().getErr(), ops, load::done, kills);
+        Progress progress =
+                Progress.show(spec.commandLine().getErr(), ops, load::done, () -> soFar(load, kills));
         try {
             return load.run();
         } finally {
             progress.close();
         }
+    }
+
+    private String soFar(Load load, IntSupplier kills) {
+        int killed = kills.getAsInt();
+        return load.done() + " of " + ops + " answered" + (killed == 0 ? "" : ", " + killed + " kills");
     }
 
     private Verdict audit(Load load, DatabaseChoice.@Nullable Given database) throws CannotLoad, CannotStart {
@@ -287,6 +296,7 @@ abstract class SystemLoadCommand implements Callable<Integer> {
                 run,
                 kills,
                 system.effects(),
+                system.figures(),
                 verdict);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {

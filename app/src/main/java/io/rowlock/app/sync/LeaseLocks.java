@@ -26,9 +26,18 @@ final class LeaseLocks implements InstanceLocks {
      * @param holdMax for how long it is renewed at the most: more than work on an instance takes
      */
     LeaseLocks(Rowlock rowlock, Duration timeout, Duration holdMax) {
+        this(rowlock, timeout, holdMax, Renewal.AUTOMATIC);
+    }
+
+    private LeaseLocks(Rowlock rowlock, Duration timeout, Duration holdMax, Renewal renewal) {
         this.rowlock = rowlock;
         Duration max = holdMax.compareTo(timeout) < 0 ? timeout : holdMax;
-        this.options = new LeaseOptions(timeout, Renewal.AUTOMATIC, max, false, "", "");
+        this.options = new LeaseOptions(timeout, renewal, max, false, "", "");
+    }
+
+    /** Locks that nobody renews, so that nothing happens but by the schedule of a race. */
+    static LeaseLocks unrenewed(Rowlock rowlock, Duration timeout) {
+        return new LeaseLocks(rowlock, timeout, timeout, Renewal.BY_HAND);
     }
 
     /** The key of an instance's lease. */

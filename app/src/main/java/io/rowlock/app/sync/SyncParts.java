@@ -4,9 +4,11 @@ import io.rowlock.Rowlock;
 import io.rowlock.app.sync.remote.AllowedAddresses;
 import io.rowlock.app.sync.remote.Credentials;
 import io.rowlock.app.sync.remote.RemoteReader;
+import io.rowlock.app.sync.remote.RemoteSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** The parts of the sync, put together: the same for the service and for the command line. */
 final class SyncParts implements AutoCloseable {
@@ -23,6 +25,16 @@ final class SyncParts implements AutoCloseable {
     private final RemoteReader reader;
 
     SyncParts(Rowlock rowlock, SyncOptions options, Path data, SyncListener listener) {
+        this(rowlock, options, data, listener, UnaryOperator.identity());
+    }
+
+    /** @param way from here to the instances */
+    SyncParts(
+            Rowlock rowlock,
+            SyncOptions options,
+            Path data,
+            SyncListener listener,
+            UnaryOperator<RemoteSource> way) {
         List<Path> folders = options.sqliteFolders().isEmpty()
                 ? List.of(data.resolve("instances"))
                 : options.sqliteFolders().stream().map(Path::of).toList();
@@ -39,7 +51,7 @@ final class SyncParts implements AutoCloseable {
         InstanceSync sync = new InstanceSync(
                 new LeaseLocks(rowlock, options.lockTimeout(), holdMax),
                 new InstanceRecords(rowlock),
-                reader,
+                way.apply(reader),
                 listener);
         SyncRunner runner = new SyncRunner(
                 sync,

@@ -1,17 +1,16 @@
-package io.rowlock.app.load;
+package io.rowlock.app.serve;
 
-import io.rowlock.app.serve.Terminal;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One line that moves, on a terminal; nothing elsewhere. {@link #close} makes room for other output. */
-final class Progress {
+public final class Progress implements AutoCloseable {
     private static final int BAR = 24;
     private static final long EVERY_MILLIS = 200;
 
@@ -23,37 +22,37 @@ final class Progress {
         this.timer = timer;
     }
 
-    /** Shows how far it is until it is closed; does nothing where nobody watches. */
-    static Progress show(PrintWriter err, long total, LongSupplier done, IntSupplier kills) {
+    /**
+     * Shows how far it is until it is closed; does nothing where nobody watches.
+     *
+     * @param total what there is to do, 1 or more
+     * @param done how much of it is done
+     * @param text what stands beside the bar
+     */
+    public static Progress show(PrintWriter err, long total, LongSupplier done, Supplier<String> text) {
         if (!Terminal.isThere()) {
             return new Progress(err, null);
         }
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
-            Thread thread = new Thread(work, "load-progress");
+            Thread thread = new Thread(work, "progress");
             thread.setDaemon(true);
             return thread;
         });
         Progress progress = new Progress(err, timer);
         var unused = timer.scheduleAtFixedRate(
-                () -> progress.draw(total, done.getAsLong(), kills.getAsInt()), 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                () -> progress.draw(total, done.getAsLong(), text.get()), 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
         return progress;
     }
 
-    private void draw(long total, long done, int kills) {
-        int filled = (int) (BAR * done / total);
-        String text = String.format(
-                Locale.ROOT,
-                "[%s%s] %d of %d answered%s",
-                "#".repeat(filled),
-                ".".repeat(BAR - filled),
-                done,
-                total,
-                kills == 0 ? "" : ", " + kills + " kills");
-        err.printf(Locale.ROOT, "\r%-78.78s", text);
+    private void draw(long total, long done, String beside) {
+        int filled = (int) (BAR * Math.min(done, total) / total);
+        String line = "[" + "#".repeat(filled) + ".".repeat(BAR - filled) + "] " + beside;
+        err.printf(Locale.ROOT, "\r%-78.78s", line);
         err.flush();
     }
 
-    void close() {
+    @Override
+    public void close() {
         if (timer == null) {
             return;
         }
