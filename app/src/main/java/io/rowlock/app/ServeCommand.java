@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Start the service: the lottery over HTTP, its API reference, health and metrics.",
+            "Start the service: the systems over HTTP, their API reference, health and metrics.",
             "",
             "Without options it keeps its data in an SQLite file in ./data and listens on this machine alone."
         },

@@ -3,7 +3,10 @@ package io.rowlock.lease;
 /** What giving a lease back came to. May be ignored: the lease is over for its holder in every case. */
 public sealed interface Release {
 
-    /** It was held until now; the next may have it. */
+    /**
+     * It was held until now; the next may have it. If PostgreSQL crashes in the same moment, the next may have to wait until it
+     * expires: giving back waits for no disk.
+     */
     record Released() implements Release {}
 
     /** Its length had passed before; nobody else had been granted the key yet. */

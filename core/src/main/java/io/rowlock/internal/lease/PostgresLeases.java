@@ -19,6 +19,13 @@ final class PostgresLeases extends LeaseStore {
     /** Where releases are told; the payload is the key in hexadecimal. */
     static final String CHANNEL = "rowlock_lease";
 
+    /**
+     * True, and the transaction commits without waiting for the disk. A crash of the server within a moment may undo that a
+     * lease was given back: then it is had until it expires, by nobody. Grants wait for the disk, so that no token comes twice,
+     * and take with them to the disk what was given back before.
+     */
+    private static final String UNHURRIED = "set_config('synchronous_commit', 'off', true) = 'off'";
+
     private final String take;
     private final String renew;
     private final String giveBack;
@@ -39,7 +46,8 @@ final class PostgresLeases extends LeaseStore {
                 WHERE lease_key = (SELECT lease_key FROM rowlock_lease WHERE %s FOR UPDATE)
                 RETURNING %s""".formatted(renews(), OURS, columns);
         giveBack = """
-                UPDATE rowlock_lease SET %s WHERE %s RETURNING lapsed, %s""".formatted(frees(), OURS, othersWait());
+                UPDATE rowlock_lease SET %s WHERE %s AND %s
+                RETURNING lapsed, %s""".formatted(frees(), OURS, UNHURRIED, othersWait());
     }
 
     @Override
