@@ -91,7 +91,8 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--remote-millis",
             paramLabel = "MS",
-            description = "sync: what each question to an instance takes besides, in both forms, 0 to 1000 (default: 10).")
+            description =
+                    "sync: what each question to an instance takes besides, in both forms, 0 to 1000 (default: 10).")
     private int remoteMillis = 10;
 
     @Option(names = "--seed", paramLabel = "S", description = "Order of the turns (default: random, and printed).")
@@ -111,7 +112,9 @@ final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CannotStart, InterruptedException {
-        require(SYSTEMS.contains(system), "The systems that can be compared: " + String.join(" or ", SYSTEMS) + ", not '" + system + "'");
+        require(
+                SYSTEMS.contains(system),
+                "The systems that can be compared: " + String.join(" or ", SYSTEMS) + ", not '" + system + "'");
         require(clients >= 1 && clients <= CLIENTS_MAX, "--clients is a number from 1 to " + CLIENTS_MAX);
         require(rounds >= 1 && rounds <= ROUNDS_MAX, "--rounds is a number from 1 to " + ROUNDS_MAX);
         require(turnMillis >= 10 && turnMillis <= TURN_MAX, "--turn-millis is a number from 10 to " + TURN_MAX);
@@ -146,8 +149,8 @@ final class CompareCommand implements Callable<Integer> {
             }
         } else {
             Runnable trip = SyncContests.trip(Duration.ofMillis(remoteMillis));
-            try (SyncContests contests = new SyncContests(
-                    Rowlock.on(watched), new NaiveSessions(watched, trip), folder, clients, trip)) {
+            try (SyncContests contests =
+                    new SyncContests(Rowlock.on(watched), new NaiveSessions(watched, trip), folder, clients, trip)) {
                 for (Contest contest : contests.all()) {
                     results.addAll(comparison.run(contest, chosen, random, this::progress));
                 }

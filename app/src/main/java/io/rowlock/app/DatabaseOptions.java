@@ -12,8 +12,9 @@ import picocli.CommandLine.ParameterException;
 /** The options of a command that works on the database of a service, whether that runs or not. */
 final class DatabaseOptions {
     /** For the end of the help. */
-    static final String PASSWORD_FOOTER = "A service may run on the same database meanwhile. A password is never an option: it is"
-            + " read%nfrom the environment variable ROWLOCK_DB_PASSWORD or from the file of --db-password-file.";
+    static final String PASSWORD_FOOTER =
+            "A service may run on the same database meanwhile. A password is never an option: it is"
+                    + " read%nfrom the environment variable ROWLOCK_DB_PASSWORD or from the file of --db-password-file.";
 
     @Option(
             names = "--data",
@@ -46,9 +47,7 @@ final class DatabaseOptions {
             throw new ParameterException(command, "--db-user and --db-password-file go with --db-url");
         }
         try {
-            return dbUrl == null
-                    ? DatabaseChoice.Own.named("sqlite")
-                    : GivenDatabase.of(dbUrl, dbUser, dbPasswordFile);
+            return dbUrl == null ? DatabaseChoice.Own.named("sqlite") : GivenDatabase.of(dbUrl, dbUser, dbPasswordFile);
         } catch (IllegalArgumentException unusable) {
             throw new ParameterException(command, String.valueOf(unusable.getMessage()));
         }

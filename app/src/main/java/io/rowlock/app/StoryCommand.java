@@ -62,10 +62,7 @@ final class StoryCommand implements Callable<Integer> {
                 "2:the command was not understood",
                 "3:something was refused or is broken; a line each says what"
             },
-            footer = {
-                "",
-                DatabaseOptions.PASSWORD_FOOTER
-            })
+            footer = {"", DatabaseOptions.PASSWORD_FOOTER})
     abstract static class OfFolder implements Callable<Integer> {
         private static final int POOL_SIZE = 4;
 
@@ -98,8 +95,8 @@ final class StoryCommand implements Callable<Integer> {
         public Integer call() throws CannotStart {
             StoryPath ofEpic = epic();
             prepare(folder);
-            try (OpenDatabase database = OpenDatabase.openWithTables(
-                    options.database(spec.commandLine()), options.data(), POOL_SIZE)) {
+            try (OpenDatabase database =
+                    OpenDatabase.openWithTables(options.database(spec.commandLine()), options.data(), POOL_SIZE)) {
                 StoryDocuments documents =
                         new StoryDocuments(Rowlock.on(database.pool()).build());
                 FileReport report = run(documents, new StoryFolder(folder, FolderLimits.STANDARD), ofEpic);

@@ -128,9 +128,10 @@ final class SyncCommand implements Callable<Integer> {
 
     private void takeIn(LocalSync sync) {
         for (Map.Entry<String, String> instance : added.entrySet()) {
-            sync.register(instance.getKey(), instance.getValue(), user, credential).ifPresent(why -> {
-                throw misunderstood("--add " + instance.getKey() + ": " + why);
-            });
+            sync.register(instance.getKey(), instance.getValue(), user, credential)
+                    .ifPresent(why -> {
+                        throw misunderstood("--add " + instance.getKey() + ": " + why);
+                    });
         }
         if (added.isEmpty() && names.isEmpty()) {
             sync.loadSamples();
@@ -200,8 +201,8 @@ final class SyncCommand implements Callable<Integer> {
 
     private State await(LocalSync sync, Session session) throws InterruptedException {
         Seen seen = new Seen(look(sync, session));
-        Progress progress = Progress.show(
-                spec.commandLine().getErr(), Math.max(1, seen.state.total()), seen::ended, seen::text);
+        Progress progress =
+                Progress.show(spec.commandLine().getErr(), Math.max(1, seen.state.total()), seen::ended, seen::text);
         try {
             while (true) {
                 try {

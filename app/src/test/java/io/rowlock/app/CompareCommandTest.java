@@ -39,7 +39,9 @@ class CompareCommandTest {
                 "--seed",
                 "7",
                 "--json")) {
-            assertThat(child.awaitEnd()).as("out: %s, err: %s", child.out(), child.err()).isZero();
+            assertThat(child.awaitEnd())
+                    .as("out: %s, err: %s", child.out(), child.err())
+                    .isZero();
 
             JsonNode results = new JsonMapper().readTree(child.out()).path("results");
             assertThat(results).extracting(each -> each.path("form").asString()).containsExactly("naive", "guarded");

@@ -42,10 +42,13 @@ class RacesPageGoldenTest {
     @Test
     void eachScenarioIsARaceInAGuardedFormAndInOneThatIsNot() {
         assertThat(ids())
-                .containsExactlyElementsOf(
-                        Stream.of(numbered("lottery", 13, 12), numbered("credits", 11, 10), numbered("story", 9, 0), numbered("sync", 11, 0))
-                                .flatMap(Function.identity())
-                                .toList());
+                .containsExactlyElementsOf(Stream.of(
+                                numbered("lottery", 13, 12),
+                                numbered("credits", 11, 10),
+                                numbered("story", 9, 0),
+                                numbered("sync", 11, 0))
+                        .flatMap(Function.identity())
+                        .toList());
         assertThat(ids()).allSatisfy(id -> {
             assertThat(forms(id)).contains(Form.GUARDED);
             assertThat(forms(id)).containsAnyOf(Form.NAIVE, Form.PUBLISHED);

@@ -93,7 +93,9 @@ class SyncCommandTest {
                 "--credential",
                 "own",
                 "--json")) {
-            assertThat(run(child)).as("out: %s, err: %s", child.out(), child.err()).isZero();
+            assertThat(run(child))
+                    .as("out: %s, err: %s", child.out(), child.err())
+                    .isZero();
             assertThat(json(child).path("instances").path(0).path("synced").asInt())
                     .isPositive();
         }

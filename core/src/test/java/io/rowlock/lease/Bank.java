@@ -160,8 +160,8 @@ final class Bank {
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             Set<Long> here = new HashSet<>();
-            try (ResultSet rows = statement.executeQuery(
-                    "SELECT id FROM information_schema.processlist WHERE db = DATABASE()")) {
+            try (ResultSet rows =
+                    statement.executeQuery("SELECT id FROM information_schema.processlist WHERE db = DATABASE()")) {
                 while (rows.next()) {
                     here.add(rows.getLong(1));
                 }

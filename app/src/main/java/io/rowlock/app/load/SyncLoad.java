@@ -135,8 +135,7 @@ final class SyncLoad implements LoadedSystem {
                         step,
                         "/api/sync/instances/" + instances.get(random.nextInt(instances.size())) + "/accounts",
                         answer -> {});
-            case CLEAN_UP ->
-                new Call(step, step.path(), "{\"days\":1}", key(), null, Repeat.NO, 0, answer -> {});
+            case CLEAN_UP -> new Call(step, step.path(), "{\"days\":1}", key(), null, Repeat.NO, 0, answer -> {});
             case REGISTER -> throw new IllegalStateException("Never drawn by chance: its weight is 0");
         };
     }
@@ -144,14 +143,13 @@ final class SyncLoad implements LoadedSystem {
     private Call syncAll(SplittableRandom random) {
         int place = random.nextInt(REMEMBERED);
         Repeat repeat = random.nextInt(100) < AGAIN_PERCENT ? Repeat.AFTERWARDS : Repeat.NO;
-        return new Call(
-                SyncStep.SYNC_ALL, SyncStep.SYNC_ALL.path(), null, key(), null, repeat, 1, answer -> {
-                    if (answer.isSuccess()) {
-                        String session = answer.json().path("session_id").asString();
-                        promises.begun(session);
-                        seen.set(place, session);
-                    }
-                });
+        return new Call(SyncStep.SYNC_ALL, SyncStep.SYNC_ALL.path(), null, key(), null, repeat, 1, answer -> {
+            if (answer.isSuccess()) {
+                String session = answer.json().path("session_id").asString();
+                promises.begun(session);
+                seen.set(place, session);
+            }
+        });
     }
 
     private Call cancel(SplittableRandom random) {
@@ -180,7 +178,9 @@ final class SyncLoad implements LoadedSystem {
     private Call listRunning() {
         return read(SyncStep.LIST_RUNNING, "/sync_sessions/api/sessions?status=running&limit=10", answer -> {
             if (answer.isSuccess() && running.size() < REMEMBERED) {
-                answer.json().forEach(session -> running.add(session.path("session_id").asString()));
+                answer.json()
+                        .forEach(session ->
+                                running.add(session.path("session_id").asString()));
             }
         });
     }

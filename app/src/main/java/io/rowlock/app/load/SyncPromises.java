@@ -114,14 +114,16 @@ final class SyncPromises {
         }
         for (Ended told : ended) {
             Stored stored = sessions.get(told.session());
-            if (stored != null && !stored.equals(new Stored(told.status(), told.total(), told.successful(), told.failed()))) {
+            if (stored != null
+                    && !stored.equals(new Stored(told.status(), told.total(), told.successful(), told.failed()))) {
                 findings.add("Not as acknowledged: a session has another end (" + told + ", stored=" + stored + ")");
             }
         }
         for (String session : cancelled.keySet()) {
             Stored stored = sessions.get(session);
             if (stored == null || !stored.status().equals("cancelled")) {
-                findings.add("Not as acknowledged: a session is not cancelled (session=" + session + ", stored=" + stored + ")");
+                findings.add("Not as acknowledged: a session is not cancelled (session=" + session + ", stored="
+                        + stored + ")");
             }
         }
         sessions.forEach((session, stored) -> {

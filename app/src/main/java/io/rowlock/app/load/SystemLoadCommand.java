@@ -256,8 +256,7 @@ abstract class SystemLoadCommand implements Callable<Integer> {
     }
 
     private Driver.Run drive(Load load, IntSupplier kills) throws InterruptedException {
-        Progress progress =
-                Progress.show(spec.commandLine().getErr(), ops, load::done, () -> soFar(load, kills));
+        Progress progress = Progress.show(spec.commandLine().getErr(), ops, load::done, () -> soFar(load, kills));
         try {
             return load.run();
         } finally {

@@ -80,7 +80,8 @@ public final class NaiveSync {
                 .isPresent()) {
             return "there";
         }
-        int unused = write(connection, "INSERT INTO naive_account (id, instance, name) VALUES (?, ?, 7)", node, instance);
+        int unused =
+                write(connection, "INSERT INTO naive_account (id, instance, name) VALUES (?, ?, 7)", node, instance);
         return "stored";
     }
 
@@ -102,7 +103,8 @@ public final class NaiveSync {
     }
 
     private static boolean acquire(Connection connection, int instance, int session, int now) throws SQLException {
-        int unusedPurge = write(connection, "DELETE FROM naive_sync_lock WHERE instance = ? AND expires < ?", instance, now);
+        int unusedPurge =
+                write(connection, "DELETE FROM naive_sync_lock WHERE instance = ? AND expires < ?", instance, now);
         if (number(connection, "SELECT session FROM naive_sync_lock WHERE instance = ?", instance)
                 .isPresent()) {
             return false;
@@ -165,8 +167,8 @@ public final class NaiveSync {
     public String syncAllInOne(int first, int second) throws SQLException {
         return inTransaction(connection -> {
             for (int instance : new int[] {first, second}) {
-                int unused = write(
-                        connection, "UPDATE naive_instance SET content = content + 1 WHERE id = ?", instance);
+                int unused =
+                        write(connection, "UPDATE naive_instance SET content = content + 1 WHERE id = ?", instance);
                 Steps.pass("remote.permissions");
             }
             return "stored";
@@ -194,8 +196,8 @@ public final class NaiveSync {
 
     /** Another writer. */
     public String touch(int session) throws SQLException {
-        return withConnection(connection -> "touched "
-                + write(connection, "UPDATE naive_sync_session SET age = age + 1 WHERE id = ?", session));
+        return withConnection(connection ->
+                "touched " + write(connection, "UPDATE naive_sync_session SET age = age + 1 WHERE id = ?", session));
     }
 
     // ---- sessions
@@ -298,8 +300,8 @@ public final class NaiveSync {
     public String completeChild(int child, int session) throws SQLException {
         return inTransaction(connection -> {
             int ended = write(connection, "UPDATE naive_sync_child SET status = 'completed' WHERE id = ?", child);
-            int unused =
-                    write(connection, "UPDATE naive_sync_session SET successful = successful + 1 WHERE id = ?", session);
+            int unused = write(
+                    connection, "UPDATE naive_sync_session SET successful = successful + 1 WHERE id = ?", session);
             return "completed " + ended;
         });
     }
@@ -312,7 +314,8 @@ public final class NaiveSync {
                     "SELECT id FROM naive_sync_session WHERE id = ?" + (engine == Engine.SQLITE ? "" : " FOR UPDATE"),
                     session);
             int removed = write(connection, "DELETE FROM naive_sync_child WHERE session = ?", session);
-            return "removed " + removed + " " + write(connection, "DELETE FROM naive_sync_session WHERE id = ?", session);
+            return "removed " + removed + " "
+                    + write(connection, "DELETE FROM naive_sync_session WHERE id = ?", session);
         });
     }
 

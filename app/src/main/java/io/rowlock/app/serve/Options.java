@@ -60,7 +60,8 @@ public final class Options {
             while (root.getCause() != null) {
                 root = root.getCause();
             }
-            throw new CannotStart("An option may not be as it is set (prefix=" + prefix + "): " + root.getMessage(), unusable);
+            throw new CannotStart(
+                    "An option may not be as it is set (prefix=" + prefix + "): " + root.getMessage(), unusable);
         }
     }
 

@@ -108,7 +108,8 @@ final class EarlySyncRaces {
                                 .actor(() -> sync(stand, 12).finishFirst(2, false))
                                 .invariant(
                                         "A session with a failure has failed",
-                                        noRow("SELECT status FROM naive_sync_session WHERE id = 1 AND status = 'completed'"))),
+                                        noRow(
+                                                "SELECT status FROM naive_sync_session WHERE id = 1 AND status = 'completed'"))),
                 Race.wrong(
                         "sync-7",
                         Form.PUBLISHED,
@@ -201,8 +202,7 @@ final class EarlySyncRaces {
         return naive(stand, "a holder stands still")
                 .reset(connection -> content.set(0))
                 .actor(() -> sync(stand, 11).syncUntilExpiry(1, 1, content::incrementAndGet, 0))
-                .actor(() -> sync(stand, 12)
-                        .syncUntilExpiry(1, 2, content::incrementAndGet, NaiveSync.LOCK_TICKS + 1))
+                .actor(() -> sync(stand, 12).syncUntilExpiry(1, 2, content::incrementAndGet, NaiveSync.LOCK_TICKS + 1))
                 .invariant(
                         "What was stored last was read last",
                         noRowIf("stored", 2, "SELECT content FROM naive_instance WHERE id = 1 AND content <> 2"));

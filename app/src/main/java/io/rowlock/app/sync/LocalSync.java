@@ -42,7 +42,8 @@ public final class LocalSync implements AutoCloseable {
      * @throws CannotStart if there is no such option, or it may not have that value
      */
     public static LocalSync open(RowlockBuilder rowlock, Path data, Map<String, String> options) throws CannotStart {
-        Rowlock ordered = rowlock.order(SyncTables.ORDER.toArray(Table<?, ?>[]::new)).build();
+        Rowlock ordered =
+                rowlock.order(SyncTables.ORDER.toArray(Table<?, ?>[]::new)).build();
         return new LocalSync(new SyncParts(
                 ordered, Options.of("rowlock.sync", SyncOptions.class, options), data, SyncListener.NONE));
     }
@@ -59,29 +60,24 @@ public final class LocalSync implements AutoCloseable {
      * @param credential the name of the password, or null
      * @return why it is not taken in, or empty
      */
-    public Optional<String> register(
-            String name, String url, @Nullable String username, @Nullable String credential) {
+    public Optional<String> register(String name, String url, @Nullable String username, @Nullable String credential) {
         Optional<String> malformed = malformed(new SyncBodies.NewInstance(name, url, username, credential));
         if (malformed.isPresent()) {
             return malformed;
         }
         RemoteInstance remote = new RemoteInstance(url, username, credential);
-        return parts.instances
-                .register(name, remote)
-                .fold(
-                        done -> Optional.<String>empty(),
-                        refusal -> {
-                            if (refusal instanceof Refusal.AddressNotAllowed notAllowed) {
-                                return Optional.of("its address is none of " + notAllowed.forms()
-                                        + " that may be read (rowlock.sync.allowed-hosts, rowlock.sync.sqlite-folders)");
-                            }
-                            boolean same = parts.queries
-                                    .instance(name)
-                                    .map(InstanceRow::remote)
-                                    .filter(remote::equals)
-                                    .isPresent();
-                            return same ? Optional.empty() : Optional.of("there is another instance of this name");
-                        });
+        return parts.instances.register(name, remote).fold(done -> Optional.<String>empty(), refusal -> {
+            if (refusal instanceof Refusal.AddressNotAllowed notAllowed) {
+                return Optional.of("its address is none of " + notAllowed.forms()
+                        + " that may be read (rowlock.sync.allowed-hosts, rowlock.sync.sqlite-folders)");
+            }
+            boolean same = parts.queries
+                    .instance(name)
+                    .map(InstanceRow::remote)
+                    .filter(remote::equals)
+                    .isPresent();
+            return same ? Optional.empty() : Optional.of("there is another instance of this name");
+        });
     }
 
     /** By the same rules as over HTTP. */
@@ -123,9 +119,7 @@ public final class LocalSync implements AutoCloseable {
         }
         return parts.service
                 .sync(Optional.empty(), SyncType.MANUAL_TASK, "command line", ids)
-                .fold(
-                        begun -> Optional.of(new Session(begun.sessionId(), begun.ended())),
-                        refusal -> Optional.empty());
+                .fold(begun -> Optional.of(new Session(begun.sessionId(), begun.ended())), refusal -> Optional.empty());
     }
 
     /**
@@ -158,7 +152,14 @@ public final class LocalSync implements AutoCloseable {
      * @param message the same for people
      */
     public record InstanceState(
-            String name, String status, int synced, int created, int updated, int deleted, String code, String message) {
+            String name,
+            String status,
+            int synced,
+            int created,
+            int updated,
+            int deleted,
+            String code,
+            String message) {
         private static InstanceState of(RecordRow record) {
             return new InstanceState(
                     record.instanceName(),

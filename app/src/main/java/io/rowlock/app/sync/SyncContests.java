@@ -97,7 +97,8 @@ public final class SyncContests implements AutoCloseable {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + path);
                 Statement statement = connection.createStatement()) {
             for (int i = 1; i <= ACCOUNTS; i++) {
-                statement.execute("CREATE TABLE IF NOT EXISTS table_" + i + " (id INTEGER PRIMARY KEY, name TEXT, cents INTEGER)");
+                statement.execute("CREATE TABLE IF NOT EXISTS table_" + i
+                        + " (id INTEGER PRIMARY KEY, name TEXT, cents INTEGER)");
             }
         }
         return path;
@@ -136,11 +137,8 @@ public final class SyncContests implements AutoCloseable {
                     throw new IllegalStateException("Refused: " + refusal);
                 });
         begun.await(SESSION_MAX);
-        SessionStatus status = parts.queries
-                .session(begun.sessionId())
-                .orElseThrow()
-                .session()
-                .sessionStatus();
+        SessionStatus status =
+                parts.queries.session(begun.sessionId()).orElseThrow().session().sessionStatus();
         if (status != SessionStatus.COMPLETED) {
             throw new IllegalStateException("Not synced (session=" + begun.sessionId() + ", status=" + status + ")");
         }

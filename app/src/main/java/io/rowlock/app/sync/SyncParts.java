@@ -29,12 +29,7 @@ final class SyncParts implements AutoCloseable {
     }
 
     /** @param way from here to the instances */
-    SyncParts(
-            Rowlock rowlock,
-            SyncOptions options,
-            Path data,
-            SyncListener listener,
-            UnaryOperator<RemoteSource> way) {
+    SyncParts(Rowlock rowlock, SyncOptions options, Path data, SyncListener listener, UnaryOperator<RemoteSource> way) {
         List<Path> folders = options.sqliteFolders().isEmpty()
                 ? List.of(data.resolve("instances"))
                 : options.sqliteFolders().stream().map(Path::of).toList();

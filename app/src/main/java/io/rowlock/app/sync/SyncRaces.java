@@ -35,7 +35,8 @@ public final class SyncRaces implements RaceSystem {
     public List<Race> races() {
         // By their numbers, the forms of one after the other.
         return Stream.concat(EarlySyncRaces.races().stream(), guarded().stream())
-                .sorted(Comparator.comparingInt((Race race) -> Integer.parseInt(race.id().substring("sync-".length())))
+                .sorted(Comparator.comparingInt(
+                                (Race race) -> Integer.parseInt(race.id().substring("sync-".length())))
                         .thenComparing(Race::form))
                 .toList();
     }
@@ -73,10 +74,7 @@ public final class SyncRaces implements RaceSystem {
                         "sync-10",
                         "Two nodes whose clocks are an hour apart ask for one instance",
                         stand -> twoBegin(stand, Duration.ofHours(1))),
-                Race.right(
-                        "sync-11",
-                        "What has ended is removed while a session ends",
-                        SyncRaces::removedAndEnds));
+                Race.right("sync-11", "What has ended is removed while a session ends", SyncRaces::removedAndEnds));
     }
 
     private static Scenario twoBegin(Stand stand, Duration apart) {
@@ -130,8 +128,7 @@ public final class SyncRaces implements RaceSystem {
         return scene.scenario("two sessions store")
                 .actor(() -> scene.complete(1, first, 1))
                 .actor(() -> scene.complete(2, second, 2))
-                .invariant(
-                        "Both have stored", right(results(results -> told(results, "completed") == 2)));
+                .invariant("Both have stored", right(results(results -> told(results, "completed") == 2)));
     }
 
     private static Scenario twoAreTurnedAway(Stand stand) {
@@ -152,9 +149,7 @@ public final class SyncRaces implements RaceSystem {
         return scene.scenario("a sync breaks down")
                 .actor(() -> scene.syncBroken(1, broken))
                 .actor(() -> scene.cancel(2, other))
-                .invariant(
-                        "It has failed and says so",
-                        right(results(results -> told(results, "failed BROKEN") == 1)));
+                .invariant("It has failed and says so", right(results(results -> told(results, "failed BROKEN") == 1)));
     }
 
     private static Scenario endsAndIsCancelled(Stand stand) {
@@ -202,8 +197,7 @@ public final class SyncRaces implements RaceSystem {
         return scene.scenario("sessions are removed while one ends")
                 .actor(() -> scene.cleanUp(1))
                 .actor(() -> scene.complete(2, last, 1))
-                .invariant(
-                        "While it runs it stays", right(results(results -> told(results, "completed") == 1)));
+                .invariant("While it runs it stays", right(results(results -> told(results, "completed") == 1)));
     }
 
     private static Scenario.Check results(Predicate<Outcome> expected) {

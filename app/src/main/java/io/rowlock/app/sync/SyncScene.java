@@ -35,8 +35,8 @@ import java.util.UUID;
 final class SyncScene {
     private static final Duration LOCK_TIMEOUT = Duration.ofMinutes(5);
     private static final Instant NOON = Instant.parse("2024-05-01T12:00:00Z");
-    private static final List<RemoteAccount> FOUND =
-            List.of(new RemoteAccount("ann", "role", new TreeMap<>()), new RemoteAccount("bob", "role", new TreeMap<>()));
+    private static final List<RemoteAccount> FOUND = List.of(
+            new RemoteAccount("ann", "role", new TreeMap<>()), new RemoteAccount("bob", "role", new TreeMap<>()));
 
     private final Stand stand;
     private final Rowlock setUp;
@@ -46,8 +46,7 @@ final class SyncScene {
     /** Clears the tables of the sync, and takes two instances in. */
     SyncScene(Stand stand) {
         this.stand = stand;
-        stand.execute(
-                "DELETE FROM sync_sessions", "DELETE FROM instances", "DELETE FROM rowlock_lease");
+        stand.execute("DELETE FROM sync_sessions", "DELETE FROM instances", "DELETE FROM rowlock_lease");
         setUp = inOrder(stand.setUp());
         Instances instances = new Instances(setUp, new AllowedAddresses(Set.of("*"), List.of()));
         one = orThrow(instances.register("one", new RemoteInstance("jdbc:mariadb://one/d", null, null)))
@@ -85,7 +84,8 @@ final class SyncScene {
     /** The same, with work on it begun under a hold with this token. */
     RecordRow begun(UUID session, UUID instance, long token) {
         InstanceRecords records = new InstanceRecords(setUp);
-        boolean begun = records.start(record(session, instance), new Sure(token)).isPresent();
+        boolean begun =
+                records.start(record(session, instance), new Sure(token)).isPresent();
         if (!begun) {
             throw new IllegalStateException("Not begun");
         }

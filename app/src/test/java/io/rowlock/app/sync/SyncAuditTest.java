@@ -94,8 +94,9 @@ class SyncAuditTest {
                             + firstRecord + "'"));
             errors.put(
                     "accounts-there",
-                    List.of("UPDATE instance_accounts SET is_active = FALSE, deleted_at = updated_at WHERE instance_id = '"
-                            + instance + "' AND name = 'ann'"));
+                    List.of(
+                            "UPDATE instance_accounts SET is_active = FALSE, deleted_at = updated_at WHERE instance_id = '"
+                                    + instance + "' AND name = 'ann'"));
             return errors;
         }
     }
