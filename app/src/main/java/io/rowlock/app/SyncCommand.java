@@ -210,6 +210,10 @@ final class SyncCommand implements Callable<Integer> {
                     return look(sync, session);
                 } catch (TimeoutException runsOn) {
                     seen.state = look(sync, session);
+                    if (seen.state.isEnded()) {
+                        // Cancelled; who reads an instance at this moment has not noticed yet.
+                        return seen.state;
+                    }
                 } catch (ExecutionException never) {
                     throw new IllegalStateException("A run ends without an exception", never);
                 }

@@ -64,7 +64,17 @@ class ServiceCrashTest {
             // The samples are loaded on the first start only, and the service goes on selling.
             assertThat(http.get("/api/lottery/rounds").json()).hasSize(3);
             assertThat(buy(http, USERS.get(0)).status()).isEqualTo(201);
+            requireOwnServerIsSynced(http, engine);
         }
+    }
+
+    /** The server that was started for the service is an instance of the sync, at whatever port it is now. */
+    private static void requireOwnServerIsSynced(Http http, String engine) {
+        JsonNode synced = http.post("/account-sync-optimized/sync-all", "").json();
+        assertThat(synced.get("success").asBoolean()).as(synced.toString()).isTrue();
+        assertThat(synced.get("results").valueStream().map(each -> each.get("instance_name").asString()))
+                .hasSize(engine.equals("sqlite") ? 3 : 4)
+                .contains("shop");
     }
 
     private static void buyUntilItIsGone(Http http, String user, Queue<String> acknowledged) {

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -272,6 +273,13 @@ public final class OpenDatabase implements AutoCloseable {
         DriverManagerDataSource unpooled = new DriverManagerDataSource(pool.getJdbcUrl());
         unpooled.setConnectionProperties(pool.getDataSourceProperties());
         return unpooled;
+    }
+
+    /** How to reach the server that was started for this database, if one was. */
+    public Optional<DatabaseChoice.Given> started() {
+        return Optional.ofNullable(server)
+                .map(own -> new DatabaseChoice.Given(
+                        own.engine(), withoutParameters(pool.getJdbcUrl()), own.user(), own.password()));
     }
 
     /** Engine, version and place, for people; no secret in it. */

@@ -138,9 +138,14 @@ public final class LocalSync implements AutoCloseable {
      */
     public record State(
             UUID session, String status, int total, int successful, int failed, List<InstanceState> instances) {
-        /** How many have their end. */
+        /** How many instances have their end. */
         public int ended() {
             return successful + failed;
+        }
+
+        /** Whether the session itself has. */
+        public boolean isEnded() {
+            return !status.equals(SessionStatus.RUNNING.text());
         }
     }
 

@@ -4,8 +4,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.rowlock.Rowlock;
 import io.rowlock.app.metrics.UnitTimes;
 import io.rowlock.app.serve.Greeting;
+import io.rowlock.app.serve.DatabaseChoice;
 import io.rowlock.app.serve.LockOrder;
+import io.rowlock.app.serve.OpenDatabase;
 import io.rowlock.app.serve.ServeSettings;
+import io.rowlock.app.sync.remote.Credentials;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
@@ -31,8 +37,18 @@ class SyncConfiguration {
     }
 
     @Bean
-    SyncParts syncParts(Rowlock rowlock, SyncOptions options, ServeSettings settings, SyncMetrics metrics) {
-        return new SyncParts(rowlock, options, settings.data(), metrics);
+    SyncParts syncParts(
+            Rowlock rowlock,
+            SyncOptions options,
+            ServeSettings settings,
+            SyncMetrics metrics,
+            OpenDatabase database) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        // Nobody else knows it, and it is written nowhere.
+        database.started()
+                .map(DatabaseChoice.Given::password)
+                .ifPresent(password -> environment.put(Credentials.variable(SyncSamples.OWN_SERVER), password));
+        return new SyncParts(rowlock, options, settings.data(), metrics, environment, UnaryOperator.identity());
     }
 
     @Bean
@@ -73,11 +89,12 @@ class SyncConfiguration {
 
     /** Before the first request: the web server opens its port after this. */
     @Bean
-    SmartInitializingSingleton prepareSync(SyncParts parts, ServeSettings settings) {
+    SmartInitializingSingleton prepareSync(SyncParts parts, ServeSettings settings, OpenDatabase database) {
         return () -> {
             parts.monitor.requireSettings();
             if (settings.samples()) {
                 parts.samples.loadIfEmpty();
+                database.started().ifPresent(own -> parts.samples.takeIn(own.url(), own.user()));
             }
         };
     }

@@ -70,6 +70,7 @@ public final class SyncContests implements AutoCloseable {
                 options,
                 folder,
                 SyncListener.NONE,
+                Map.of(),
                 this::far);
     }
 

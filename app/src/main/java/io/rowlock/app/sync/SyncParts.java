@@ -8,6 +8,7 @@ import io.rowlock.app.sync.remote.RemoteSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** The parts of the sync, put together: the same for the service and for the command line. */
@@ -25,11 +26,20 @@ final class SyncParts implements AutoCloseable {
     private final RemoteReader reader;
 
     SyncParts(Rowlock rowlock, SyncOptions options, Path data, SyncListener listener) {
-        this(rowlock, options, data, listener, UnaryOperator.identity());
+        this(rowlock, options, data, listener, System.getenv(), UnaryOperator.identity());
     }
 
-    /** @param way from here to the instances */
-    SyncParts(Rowlock rowlock, SyncOptions options, Path data, SyncListener listener, UnaryOperator<RemoteSource> way) {
+    /**
+     * @param environment where passwords may be, by the names of variables
+     * @param way from here to the instances
+     */
+    SyncParts(
+            Rowlock rowlock,
+            SyncOptions options,
+            Path data,
+            SyncListener listener,
+            Map<String, String> environment,
+            UnaryOperator<RemoteSource> way) {
         List<Path> folders = options.sqliteFolders().isEmpty()
                 ? List.of(data.resolve("instances"))
                 : options.sqliteFolders().stream().map(Path::of).toList();
@@ -37,7 +47,7 @@ final class SyncParts implements AutoCloseable {
         Path credentials = options.credentialsFile().isEmpty()
                 ? data.resolve("credentials.properties")
                 : Path.of(options.credentialsFile());
-        reader = new RemoteReader(allowed, new Credentials(credentials, System.getenv()), options.limits());
+        reader = new RemoteReader(allowed, new Credentials(credentials, environment), options.limits());
         sessions = new Sessions(rowlock);
         instances = new Instances(rowlock, allowed);
         queries = new SyncQueries(rowlock);

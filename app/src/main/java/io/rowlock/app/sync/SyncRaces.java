@@ -103,8 +103,7 @@ public final class SyncRaces implements RaceSystem {
     private static Scenario holderStandsStill(Stand stand) {
         SyncScene scene = new SyncScene(stand);
         UUID session = scene.session(scene.one);
-        // The first token that is granted.
-        RecordRow begun = scene.begun(session, scene.one, 1);
+        RecordRow begun = scene.begun(session, scene.one, scene.nextToken(scene.one));
         return scene.scenario("a holder stands still")
                 .actor(() -> scene.takeAndComplete(1, begun))
                 .actor(scene::othersTakeOver)

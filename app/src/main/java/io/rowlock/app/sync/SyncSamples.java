@@ -1,9 +1,11 @@
 package io.rowlock.app.sync;
 
 import io.rowlock.Key;
+import io.rowlock.Row;
 import io.rowlock.Rowlock;
 import io.rowlock.Unit;
 import io.rowlock.app.sql.Sql;
+import io.rowlock.app.sync.SyncTables.InstanceRow;
 import io.rowlock.app.sync.remote.RemoteInstance;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,13 +17,18 @@ import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A few SQLite files to sync, made in the folder that instances are looked for in. Their ids are fixed, so that examples can name them. */
 final class SyncSamples {
     static final UUID SHOP = id(2001);
+
+    /** The name of the server that was started for the service, and of its password. */
+    static final String OWN_SERVER = "own-server";
 
     private static final Logger LOG = LoggerFactory.getLogger(SyncSamples.class);
     private static final Unit LOAD = Unit.named("sync-samples");
@@ -78,6 +85,21 @@ final class SyncSamples {
                 }
             }
             return true;
+        });
+    }
+
+    /** The server that was started for the service is an instance too. It may be at another port after each start. */
+    void takeIn(String url, @Nullable String user) {
+        RemoteInstance remote = new RemoteInstance(url, user, OWN_SERVER);
+        rowlock.transact(LOAD, tx -> {
+            Optional<Row<InstanceRow>> there = tx.read(SyncTables.INSTANCES_BY_NAME, OWN_SERVER);
+            if (there.isEmpty()) {
+                return Instances.register(tx, tx.newId(OWN_SERVER), OWN_SERVER, remote);
+            }
+            InstanceRow row = there.get().value();
+            return OWN_SERVER.equals(row.credential()) && !row.remote().equals(remote)
+                    ? tx.update(there.get(), instance -> instance.at(remote, tx.now())).value()
+                    : row;
         });
     }
 

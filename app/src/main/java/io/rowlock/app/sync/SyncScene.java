@@ -19,6 +19,9 @@ import io.rowlock.app.sync.remote.RemoteSource;
 import io.rowlock.app.sync.remote.Stop;
 import io.rowlock.lab.Scenario;
 import io.rowlock.lab.Steps;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,6 +56,19 @@ final class SyncScene {
                 .id();
         two = orThrow(instances.register("two", new RemoteInstance("jdbc:mariadb://two/d", null, null)))
                 .id();
+        // Both have been held before: what is made for an instance's first time is no part of these races.
+        for (UUID instance : List.of(one, two)) {
+            LeaseLocks.unrenewed(setUp, LOCK_TIMEOUT)
+                    .tryLock(instance, new UUID(0, 8))
+                    .fold(
+                            hold -> {
+                                hold.close();
+                                return true;
+                            },
+                            holder -> {
+                                throw new IllegalStateException("Not set up (holder=" + holder + ")");
+                            });
+        }
     }
 
     private static Rowlock inOrder(RowlockBuilder builder) {
@@ -90,6 +106,21 @@ final class SyncScene {
             throw new IllegalStateException("Not begun");
         }
         return record(session, instance);
+    }
+
+    /** The token under which an instance is had next. */
+    long nextToken(UUID instance) {
+        try (Connection connection = stand.plain().getConnection();
+                PreparedStatement statement =
+                        connection.prepareStatement("SELECT token + 1 FROM rowlock_lease WHERE lease_key = ?")) {
+            statement.setBytes(1, LeaseLocks.key(instance).bytes());
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        } catch (SQLException failed) {
+            throw new IllegalStateException("Not set up", failed);
+        }
     }
 
     /** Has an instance held by a process of which nothing is heard. */

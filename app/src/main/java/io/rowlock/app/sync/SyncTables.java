@@ -41,6 +41,24 @@ final class SyncTables {
             return new RemoteInstance(url, username, credential);
         }
 
+        /** It is to be found elsewhere now. */
+        InstanceRow at(RemoteInstance remote, Instant now) {
+            return new InstanceRow(
+                    id,
+                    name,
+                    remote.url(),
+                    remote.username(),
+                    remote.credential(),
+                    isEnabled,
+                    runs,
+                    lastToken,
+                    openToken,
+                    takeovers,
+                    lastSyncedAt,
+                    createdAt,
+                    now);
+        }
+
         /** Work is begun under a lease. */
         InstanceRow begun(long token, Instant now) {
             return with(runs + 1, token, token, openToken == null ? takeovers : takeovers + 1, lastSyncedAt, now);

@@ -59,7 +59,7 @@ public final class Credentials {
     }
 
     /** The variable of a name. */
-    static String variable(String name) {
+    public static String variable(String name) {
         return VARIABLE + name.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
