@@ -59,7 +59,10 @@ class LoadTest {
         "credits, mariadb, 250, 8",
         "story, sqlite, 150, 8",
         "story, postgres, 100, 8",
-        "story, mariadb, 100, 8"
+        "story, mariadb, 100, 8",
+        "sync, sqlite, 120, 8",
+        "sync, postgres, 120, 8",
+        "sync, mariadb, 120, 8"
     })
     void whatTwoServersAcknowledgeIsThereThoughOneIsKilled(
             String system, String engine, String operations, String clients) throws IOException {

@@ -1,6 +1,7 @@
 package io.rowlock.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
@@ -11,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -72,6 +74,34 @@ class GatesTest {
         Steps.pass("cache.put");
         cached.set(value + 1);
         return value + 1;
+    }
+
+    // ---- transactions that have failed
+
+    /** PostgreSQL answers nothing in one, and yet it has to be left. */
+    @Databases(Engine.POSTGRESQL)
+    void aTransactionThatHasFailedIsLeftByAStatement(Database database) {
+        try (Lab lab = Lab.on(database.dataSource())) {
+            Callable<String> fails = () -> {
+                try (Connection connection = lab.dataSource().getConnection();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("BEGIN");
+                    assertThatThrownBy(() -> statement.execute("SELECT 1 / 0")).isInstanceOf(SQLException.class);
+                    statement.execute("ROLLBACK");
+                    return "added " + add(connection, 1);
+                }
+            };
+            Exploration found = lab.explore(Scenario.named("one who fails and goes on")
+                    .reset(RESET)
+                    .actor(fails)
+                    .actor(Sql.transaction(lab.dataSource(), connection -> add(connection, 2))));
+
+            assertThat(found.complete()).isTrue();
+            assertThat(found.outcomes())
+                    .isNotEmpty()
+                    .allSatisfy(outcome -> assertThat(outcome.results().values())
+                            .contains(new ActorResult.Returned("added 1")));
+        }
     }
 
     // ---- crashes

@@ -338,7 +338,18 @@ public final class NaiveSync {
         });
     }
 
-    // ---- what a clock and another process do to leases
+    // ---- what a clock and other programs do to the service's own tables
+
+    /** Another program writes the instance with this name, in one statement. */
+    public String touchInstance(String name) throws SQLException {
+        return withConnection(connection -> {
+            try (PreparedStatement statement =
+                    connection.prepareStatement("UPDATE instances SET takeovers = takeovers + 0 WHERE name = ?")) {
+                statement.setString(1, name);
+                return "touched " + statement.executeUpdate();
+            }
+        });
+    }
 
     /** The time-out of every lease has passed. */
     public String letLeasesExpire() throws SQLException {
@@ -349,7 +360,7 @@ public final class NaiveSync {
     /** Another process has been granted every lease, with its next token. */
     public String takeLeasesOver() throws SQLException {
         return withConnection(connection -> "taken over "
-                + write(connection, "UPDATE rowlock_lease SET token = token + ?, first_token = token + 1", 1));
+                + write(connection, "UPDATE rowlock_lease SET first_token = token + 1, token = token + ?", 1));
     }
 
     // ----

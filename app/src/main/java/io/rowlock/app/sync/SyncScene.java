@@ -222,6 +222,11 @@ final class SyncScene {
                         holder -> "locked");
     }
 
+    /** Another program writes the second instance. */
+    String otherWrites() throws SQLException {
+        return new NaiveSync(stand.dataSource(), stand.engine(), 0).touchInstance("two");
+    }
+
     /** Lets the time-out of every lock pass. */
     String lockTimeoutPasses() throws SQLException {
         return new NaiveSync(stand.dataSource(), stand.engine(), 0).letLeasesExpire();

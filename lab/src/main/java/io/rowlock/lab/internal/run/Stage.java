@@ -603,7 +603,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** Asked once for each step of an actor: the question costs a round trip, and runs take the same steps. */
-    private Isolation level(Performer performer, Seat seat, JdbcStep step) throws SQLException {
+    private Isolation level(Performer performer, Seat seat, JdbcStep step) {
         if (step.kind() != JdbcStep.Kind.STATEMENT) {
             return level;
         }
@@ -612,7 +612,12 @@ public final class Stage implements AutoCloseable {
                 + (step.calls().isEmpty() ? "" : step.calls().get(0).sql());
         Isolation known = levels.get(place);
         if (known == null) {
-            known = isolation(seat.session.connection().getTransactionIsolation());
+            try {
+                known = isolation(seat.session.connection().getTransactionIsolation());
+            } catch (SQLException unanswered) {
+                // PostgreSQL answers nothing in a transaction that has failed, where nothing is read or written either.
+                return level;
+            }
             levels.put(place, known);
         }
         return known;
