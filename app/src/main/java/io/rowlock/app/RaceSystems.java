@@ -2,6 +2,7 @@ package io.rowlock.app;
 
 import io.rowlock.app.credits.CreditRaces;
 import io.rowlock.app.lottery.LotteryRaces;
+import io.rowlock.app.mastery.MasteryRaces;
 import io.rowlock.app.races.Race;
 import io.rowlock.app.races.RaceSystem;
 import io.rowlock.app.races.RacesTable;
@@ -21,7 +22,7 @@ public final class RaceSystems {
     private RaceSystems() {}
 
     static List<RaceSystem> all() {
-        return List.of(new LotteryRaces(), new CreditRaces(), new StoryRaces());
+        return List.of(new LotteryRaces(), new CreditRaces(), new StoryRaces(), new MasteryRaces());
     }
 
     /**
