@@ -9,5 +9,10 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "SYSTEM",
         description = "Drive a system with many clients at once, then audit its books.",
         footer = {"", "rowlock load SYSTEM --help tells the options."},
-        subcommands = {LotteryLoadCommand.class, CreditsLoadCommand.class, StoryLoadCommand.class})
+        subcommands = {
+            LotteryLoadCommand.class,
+            CreditsLoadCommand.class,
+            StoryLoadCommand.class,
+            MasteryLoadCommand.class
+        })
 public final class LoadCommand {}
