@@ -2,6 +2,7 @@ package io.rowlock.app;
 
 import io.rowlock.app.credits.CreditRaces;
 import io.rowlock.app.lottery.LotteryRaces;
+import io.rowlock.app.mastery.MasteryRaces;
 import io.rowlock.app.races.Race;
 import io.rowlock.app.races.RaceSystem;
 import io.rowlock.app.races.RacesTable;
@@ -22,7 +23,8 @@ public final class RaceSystems {
     private RaceSystems() {}
 
     static List<RaceSystem> all() {
-        return List.of(new LotteryRaces(), new CreditRaces(), new StoryRaces(), new SyncRaces());
+        return List.of(
+                new LotteryRaces(), new CreditRaces(), new StoryRaces(), new SyncRaces(), new MasteryRaces());
     }
 
     /**

@@ -61,6 +61,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "io.rowlock.app.lottery..",
                         "io.rowlock.app.credits..",
+                        "io.rowlock.app.mastery..",
                         "io.rowlock.app.story..",
                         "io.rowlock.app.sync..")
                 .because("a system takes part by beans; what serves it does not know it")
@@ -75,6 +76,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "io.rowlock.app.lottery..",
                         "io.rowlock.app.credits..",
+                        "io.rowlock.app.mastery..",
                         "io.rowlock.app.story..",
                         "io.rowlock.app.sync..")
                 .and()
@@ -106,6 +108,7 @@ class ArchitectureTest {
                         "io.rowlock.app.audit",
                         "io.rowlock.app.lottery.audit",
                         "io.rowlock.app.credits.audit",
+                        "io.rowlock.app.mastery.audit",
                         "io.rowlock.app.story.audit",
                         "io.rowlock.app.sync.audit")
                 .should()
@@ -116,6 +119,7 @@ class ArchitectureTest {
                         "io.rowlock.app.audit",
                         "io.rowlock.app.lottery.audit",
                         "io.rowlock.app.credits.audit",
+                        "io.rowlock.app.mastery.audit",
                         "io.rowlock.app.story.audit",
                         "io.rowlock.app.sync.audit")
                 .check(APPLICATION);
@@ -149,15 +153,50 @@ class ArchitectureTest {
                 .check(APPLICATION);
     }
 
+    /** What is learned is arithmetic: the same on any node, and nothing of it waits, locks or asks the time. */
+    @Test
+    void theModelOfTheMasteryIsPure() {
+        classes()
+                .that()
+                .resideInAPackage("io.rowlock.app.mastery.model")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "com.fasterxml.jackson.annotation", // how its constants are written
+                        "java.lang..",
+                        "java.nio",
+                        "java.time..",
+                        "java.util..",
+                        "org.ejml..",
+                        "org.jspecify..",
+                        "io.rowlock.app.mastery.model")
+                .check(APPLICATION);
+        noClasses()
+                .that()
+                .resideInAPackage("io.rowlock.app..")
+                .and()
+                .resideOutsideOfPackage("io.rowlock.app.mastery..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.rowlock.app.mastery.model")
+                .check(APPLICATION);
+    }
+
     @Test
     void whatNobodyOutsideUsesIsNotPublic() {
         classes()
                 .that()
-                .resideInAnyPackage("io.rowlock.app.lottery..", "io.rowlock.app.credits..", "io.rowlock.app.sync..")
+                .resideInAnyPackage(
+                        "io.rowlock.app.lottery..",
+                        "io.rowlock.app.credits..",
+                        "io.rowlock.app.mastery..",
+                        "io.rowlock.app.sync..")
                 .and()
                 .resideOutsideOfPackages(
                         "io.rowlock.app.lottery.audit",
                         "io.rowlock.app.credits.audit",
+                        "io.rowlock.app.mastery.audit",
+                        "io.rowlock.app.mastery.model",
                         "io.rowlock.app.sync.audit",
                         "io.rowlock.app.sync.remote")
                 .and()

@@ -49,7 +49,7 @@ class CommandLineTest {
                     sync --user me                                               | --user and --credential go with --add (see rowlock sync --help)
                     sync --db-user me                                            | --db-user and --db-password-file go with --db-url (see rowlock sync --help)
                     races lottery-99 --system lottery                            | There is no race 'lottery-99'; there are lottery-1, lottery-2, lottery-3, lottery-4, lottery-5, lottery-6, lottery-7, lottery-8, lottery-9, lottery-10, lottery-11, lottery-13 (see rowlock races --help)
-                    races --system roulette                                      | --system is lottery or credits or story or sync, not 'roulette' (see rowlock races --help)
+                    races --system roulette                                      | --system is lottery or credits or story or sync or mastery, not 'roulette' (see rowlock races --help)
                     races --form half                                            | --form is naive, published or guarded, not 'half' (see rowlock races --help)
                     races --isolation none                                       | --isolation is read-committed, repeatable-read or serializable, not 'none' (see rowlock races --help)
                     races --engine oracle                                        | --engine is sqlite, postgres, mariadb or all, not 'oracle' (see rowlock races --help)
@@ -96,7 +96,11 @@ class CommandLineTest {
                 "No such option (name=rowlock.lottery.rate-limit.maximum, known=[rowlock.credits.rate-limit.max,"
                         + " rowlock.credits.rate-limit.window, rowlock.lottery.draw-when-full,"
                         + " rowlock.lottery.expire-orders.every, rowlock.lottery.rate-limit.max,"
-                        + " rowlock.lottery.rate-limit.window, rowlock.story.lock-timeout,"
+                        + " rowlock.lottery.rate-limit.window, rowlock.mastery.check-every,"
+                        + " rowlock.mastery.decision-timeout, rowlock.mastery.lock-timeout,"
+                        + " rowlock.mastery.rewards.delay, rowlock.mastery.rewards.every,"
+                        + " rowlock.mastery.transactional-persistence.enabled,"
+                        + " rowlock.mastery.transactional-persistence.percent, rowlock.story.lock-timeout,"
                         + " rowlock.story.retry.cycles, rowlock.story.retry.iterations,"
                         + " rowlock.story.retry.pause-first, rowlock.story.retry.pause-max, "
                         + "rowlock.sync.allowed-hosts, "

@@ -27,17 +27,19 @@ class GreetingTest {
 
             List<JsonNode> answers = paste(service);
 
-            assertThat(answers).hasSize(9);
+            assertThat(answers).hasSize(11);
             assertThat(answers.get(0).get("productName").asString()).isEqualTo("Coffee machine");
             assertThat(answers.get(1).at("/participation/numbers")).hasSize(3);
             assertThat(answers.get(2).get(0).get("amount").asString()).isEqualTo("-3.00");
             assertThat(answers.get(3).get("status").asString()).isIn("on_time_finished", "late_finished");
             assertThat(answers.get(4)).hasSizeBetween(0, 1);
-            assertThat(answers.get(5).get("status").asString()).isEqualTo("ready_for_review");
-            assertThat(answers.get(6).at("/status/ready_for_review").asInt()).isEqualTo(2);
-            assertThat(answers.get(7).get("success").asBoolean()).isTrue();
-            assertThat(answers.get(7).get("success_count").asInt()).isEqualTo(3);
-            assertThat(answers.get(8).get(0).get("name").asString()).isEqualTo("best_customer");
+            assertThat(answers.get(5).at("/data/recorded").asBoolean()).isTrue();
+            assertThat(answers.get(6).at("/data/initialized").asBoolean()).isTrue();
+            assertThat(answers.get(7).get("status").asString()).isEqualTo("ready_for_review");
+            assertThat(answers.get(8).at("/status/ready_for_review").asInt()).isEqualTo(2);
+            assertThat(answers.get(9).get("success").asBoolean()).isTrue();
+            assertThat(answers.get(9).get("success_count").asInt()).isEqualTo(3);
+            assertThat(answers.get(10).get(0).get("name").asString()).isEqualTo("best_customer");
             assertThat(service.err()).isEmpty();
             assertThat(service.out())
                     .contains("SQLite")
@@ -55,7 +57,7 @@ class GreetingTest {
 
             List<JsonNode> answers = paste(service);
 
-            assertThat(answers).hasSize(6);
+            assertThat(answers).hasSize(8);
             assertThat(answers)
                     .allSatisfy(answer -> assertThat(answer.has("code")).isFalse());
             assertThat(http.get("/api/lottery/rounds").json()).isEmpty();

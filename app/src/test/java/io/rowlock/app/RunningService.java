@@ -36,6 +36,10 @@ public final class RunningService implements AutoCloseable {
             "rowlock.credits.rate-limit.max",
             "0",
             "rowlock.sync.schedule-every",
+            "0",
+            "rowlock.mastery.decision-timeout",
+            "5s",
+            "rowlock.mastery.rewards.every",
             "0");
 
     /** Starts on a database, empty but for its tables, and does nothing by itself. */

@@ -146,6 +146,16 @@ public final class Idempotent {
         return Optional.of(run.toString());
     }
 
+    /**
+     * What the client has named its request, for operations that are done once under ids of their own, and store their answers under
+     * those. Empty if it came without a key.
+     *
+     * @throws Malformed if the key is none
+     */
+    public Optional<String> name() {
+        return Optional.ofNullable(key());
+    }
+
     /** How something is stored that is to be answered again: as JSON; what this version does not know of it is passed over. */
     public static <R> Codec<R> stored(Class<R> type) {
         return Codec.text().as(STORED::writeValueAsString, text -> STORED.readValue(text, type));

@@ -9,6 +9,11 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "SYSTEM",
         description = "Drive a system with many clients at once, then audit its books.",
         footer = {"", "rowlock load SYSTEM --help tells the options."},
-        subcommands = {LotteryLoadCommand.class, CreditsLoadCommand.class, StoryLoadCommand.class, SyncLoadCommand.class
+        subcommands = {
+            LotteryLoadCommand.class,
+            CreditsLoadCommand.class,
+            StoryLoadCommand.class,
+            SyncLoadCommand.class,
+            MasteryLoadCommand.class
         })
 public final class LoadCommand {}

@@ -23,14 +23,15 @@ class Application {
 
     @Bean
     @DependsOnDatabaseInitialization
-    Rowlock rowlock(HikariDataSource dataSource, List<LockOrder> orders, RowlockListener listener) throws SQLException {
+    Rowlock rowlock(HikariDataSource dataSource, List<LockOrder> orders, List<RowlockListener> listeners)
+            throws SQLException {
         List<String> created = RowlockTables.createMissing(dataSource);
         if (!created.isEmpty()) {
             org.slf4j.LoggerFactory.getLogger(Application.class).info("Created {}", created);
         }
         return Rowlock.on(dataSource)
                 .order(orders.stream().flatMap(order -> order.tables().stream()).toArray(Table<?, ?>[]::new))
-                .listener(listener)
+                .listener(event -> listeners.forEach(listener -> listener.on(event)))
                 .build();
     }
 }

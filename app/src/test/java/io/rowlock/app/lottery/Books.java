@@ -30,7 +30,9 @@ final class Books {
             "course",
             "course_access",
             "student_credit",
-            "student_credit_transaction");
+            "student_credit_transaction",
+            "amas_user_states",
+            "amas_events");
 
     private final DataSource dataSource;
 

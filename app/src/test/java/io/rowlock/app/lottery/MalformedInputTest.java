@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rowlock.app.Services;
 import io.rowlock.app.credits.CreditRequests;
+import io.rowlock.app.mastery.MasteryRequests;
 import io.rowlock.app.story.StoryRequests;
 import io.rowlock.app.sync.SyncRequests;
 import io.rowlock.dialect.Engine;
@@ -278,6 +279,7 @@ class MalformedInputTest {
             List<CreditRequests.Refused> others = new ArrayList<>(CreditRequests.refused(shop.http()));
             others.addAll(StoryRequests.refused(shop.http()));
             others.addAll(SyncRequests.refused());
+            others.addAll(MasteryRequests.refused());
             for (CreditRequests.Refused refused : others) {
                 Map<String, String> body = refused.body();
                 all.add(

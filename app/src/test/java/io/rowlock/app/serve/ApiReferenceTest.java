@@ -17,6 +17,12 @@ import tools.jackson.databind.JsonNode;
 class ApiReferenceTest {
     private static final List<String> OPERATIONS = List.of(
             "GET /account-sync-optimized/sync-details-batch",
+            "GET /api/amas/delayed-rewards",
+            "GET /api/amas/maintenance/drifts",
+            "GET /api/amas/monitoring",
+            "GET /api/amas/phase",
+            "GET /api/amas/state",
+            "GET /api/amas/strategy",
             "GET /api/credits/accesses/{accessId}",
             "GET /api/credits/courses/{courseId}",
             "GET /api/credits/maintenance/duplicates",
@@ -63,6 +69,10 @@ class ApiReferenceTest {
             "GET /sync_sessions/api/statistics",
             "POST /account-sync-optimized/cleanup",
             "POST /account-sync-optimized/sync-all",
+            "POST /api/amas/batch-process",
+            "POST /api/amas/maintenance/repair",
+            "POST /api/amas/process",
+            "POST /api/amas/reset",
             "POST /api/credits/accesses",
             "POST /api/credits/accesses/{accessId}/expire",
             "POST /api/credits/courses",

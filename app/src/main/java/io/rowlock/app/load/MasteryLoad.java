@@ -1,0 +1,183 @@
+package io.rowlock.app.load;
+
+import io.rowlock.app.audit.Finding;
+import io.rowlock.app.load.Call.Repeat;
+import io.rowlock.app.load.MasteryPromises.Told;
+import io.rowlock.app.mastery.audit.MasteryAudit;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The mastery system under load: simulated learners answer, most of them one after another, some of them from many clients at once; a few
+ * begin anew. The audit computes every model anew from the log.
+ */
+final class MasteryLoad implements LoadedSystem {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int USERS = 1000;
+
+    /** Users whom many clients answer for at once. */
+    private static final int HOT = 4;
+
+    /** In percent: how many of the answers are theirs. */
+    private static final int HOT_PERCENT = 20;
+
+    private static final int WORDS = 200;
+
+    /** In percent: answers that are nonsense, for which there is a fallback. */
+    private static final int NONSENSE_PERCENT = 2;
+
+    private final String run = UUID.randomUUID().toString().substring(0, 8);
+    private final MasteryPromises promises = new MasteryPromises("load-" + run + "-");
+    private final AtomicLong keys = new AtomicLong();
+
+    @Override
+    public String title() {
+        return "Mastery";
+    }
+
+    @Override
+    public String api() {
+        return "/api/amas";
+    }
+
+    /** Decisions have time while servers are killed and others start; rewards are due when their day has come, which is not in a run. */
+    @Override
+    public List<String> serverOptions() {
+        return List.of("rowlock.mastery.decision-timeout=5s");
+    }
+
+    @Override
+    public void prepare(Caller caller) throws CannotLoad, InterruptedException {
+        Set<String> routes;
+        try {
+            routes = caller.routes();
+        } catch (IOException failed) {
+            throw new CannotLoad("No mastery system answers there: " + failed.getMessage(), failed);
+        }
+        List<String> missing = Arrays.stream(MasteryStep.values())
+                .map(MasteryStep::route)
+                .filter(route -> !routes.contains(route))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new CannotLoad("No mastery system answers there: the API reference does not name " + missing.get(0));
+        }
+        for (int hot = 0; hot < HOT; hot++) {
+            // Whoever is looked at is there.
+            caller.require(process(new SplittableRandom(hot), hot, Repeat.NO, false));
+        }
+    }
+
+    @Override
+    public Call next(SplittableRandom random) {
+        MasteryStep step = MasteryStep.next(random);
+        return switch (step) {
+            case PROCESS -> process(random, user(random), Mix.repeat(random), random.nextInt(100) < NONSENSE_PERCENT);
+            case RESET -> reset(random);
+            case READ_STATE -> read(step, "/state?userId=" + name(random.nextInt(HOT)));
+            case READ_STRATEGY -> read(step, "/strategy?userId=" + name(user(random)));
+            case READ_PHASE -> read(step, "/phase?userId=" + name(user(random)));
+            case READ_REWARDS -> read(step, "/delayed-rewards?userId=" + name(user(random)) + "&limit=10");
+        };
+    }
+
+    /** A learner has an ability of its own, and answers accordingly. */
+    private Call process(SplittableRandom random, int user, Repeat repeat, boolean nonsense) {
+        double ability = 0.4 + 0.5 * new SplittableRandom(user).nextDouble();
+        boolean correct = random.nextDouble() < ability;
+        String word = "w" + random.nextInt(WORDS);
+        String key = key();
+        ObjectNode body = JSON.createObjectNode()
+                .put("userId", name(user))
+                .put("wordId", word)
+                .put("isCorrect", correct)
+                .put("responseTime", nonsense ? 250_000 : Math.round(900 + 6000 * (1 - ability) + random.nextInt(2500)))
+                .put("retryCount", correct ? 0 : random.nextInt(3))
+                .put("pauseCount", random.nextInt(3));
+        return new Call(
+                MasteryStep.PROCESS,
+                MasteryStep.PROCESS.path(),
+                body.toString(),
+                key,
+                null,
+                repeat,
+                nonsense ? 0 : 1,
+                answer -> {
+                    JsonNode data = answer.json().path("data");
+                    if (answer.isSuccess() && data.path("recorded").asBoolean()) {
+                        promises.add(new Told(
+                                key,
+                                data.path("eventId").asString(),
+                                name(user),
+                                word,
+                                data.path("reward").asDouble()));
+                    }
+                });
+    }
+
+    private Call reset(SplittableRandom random) {
+        return new Call(
+                MasteryStep.RESET,
+                MasteryStep.RESET.path(),
+                JSON.createObjectNode().put("userId", name(user(random))).toString(),
+                key(),
+                null,
+                Mix.repeat(random),
+                0,
+                answer -> {});
+    }
+
+    private static Call read(MasteryStep step, String path) {
+        return new Call(step, path, null, null, null, Repeat.NO, 0, answer -> {});
+    }
+
+    private static int user(SplittableRandom random) {
+        return random.nextInt(100) < HOT_PERCENT ? random.nextInt(HOT) : random.nextInt(USERS);
+    }
+
+    private String name(int user) {
+        return "load-" + run + "-" + user;
+    }
+
+    private String key() {
+        return "load-" + run + "-" + keys.incrementAndGet();
+    }
+
+    // ---- what came of it
+
+    MasteryPromises promises() {
+        return promises;
+    }
+
+    @Override
+    public Doubts doubts() {
+        return promises.doubts();
+    }
+
+    @Override
+    public List<String> leftOut() {
+        return List.of();
+    }
+
+    @Override
+    public int effects() {
+        return promises.size();
+    }
+
+    @Override
+    public List<String> audit(Connection connection) throws SQLException {
+        List<String> findings = new ArrayList<>(Finding.lines(MasteryAudit.run(connection)));
+        findings.addAll(promises.findings(connection));
+        return findings;
+    }
+}
