@@ -23,8 +23,7 @@ public final class RaceSystems {
     private RaceSystems() {}
 
     static List<RaceSystem> all() {
-        return List.of(
-                new LotteryRaces(), new CreditRaces(), new StoryRaces(), new SyncRaces(), new MasteryRaces());
+        return List.of(new LotteryRaces(), new CreditRaces(), new StoryRaces(), new SyncRaces(), new MasteryRaces());
     }
 
     /**

@@ -72,7 +72,9 @@ class ServiceCrashTest {
     private static void requireOwnServerIsSynced(Http http, String engine) {
         JsonNode synced = http.post("/account-sync-optimized/sync-all", "").json();
         assertThat(synced.get("success").asBoolean()).as(synced.toString()).isTrue();
-        assertThat(synced.get("results").valueStream().map(each -> each.get("instance_name").asString()))
+        assertThat(synced.get("results")
+                        .valueStream()
+                        .map(each -> each.get("instance_name").asString()))
                 .hasSize(engine.equals("sqlite") ? 3 : 4)
                 .contains("shop");
     }

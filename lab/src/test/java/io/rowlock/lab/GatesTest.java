@@ -99,8 +99,8 @@ class GatesTest {
             assertThat(found.complete()).isTrue();
             assertThat(found.outcomes())
                     .isNotEmpty()
-                    .allSatisfy(outcome -> assertThat(outcome.results().values())
-                            .contains(new ActorResult.Returned("added 1")));
+                    .allSatisfy(outcome ->
+                            assertThat(outcome.results().values()).contains(new ActorResult.Returned("added 1")));
         }
     }
 

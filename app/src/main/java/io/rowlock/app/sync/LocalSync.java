@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,10 +81,7 @@ public final class LocalSync implements AutoCloseable {
 
     /** By the same rules as over HTTP. */
     private static Optional<String> malformed(SyncBodies.NewInstance instance) {
-        try (ValidatorFactory validators = Validation.byDefaultProvider()
-                .configure()
-                .messageInterpolator(new ParameterMessageInterpolator())
-                .buildValidatorFactory()) {
+        try (ValidatorFactory validators = Validation.buildDefaultValidatorFactory()) {
             return validators.getValidator().validate(instance).stream()
                     .map(wrong -> wrong.getPropertyPath() + " is " + wrong.getMessage())
                     .sorted()

@@ -3,8 +3,8 @@ package io.rowlock.app.sync;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rowlock.Rowlock;
 import io.rowlock.app.metrics.UnitTimes;
-import io.rowlock.app.serve.Greeting;
 import io.rowlock.app.serve.DatabaseChoice;
+import io.rowlock.app.serve.Greeting;
 import io.rowlock.app.serve.LockOrder;
 import io.rowlock.app.serve.OpenDatabase;
 import io.rowlock.app.serve.ServeSettings;
@@ -38,11 +38,7 @@ class SyncConfiguration {
 
     @Bean
     SyncParts syncParts(
-            Rowlock rowlock,
-            SyncOptions options,
-            ServeSettings settings,
-            SyncMetrics metrics,
-            OpenDatabase database) {
+            Rowlock rowlock, SyncOptions options, ServeSettings settings, SyncMetrics metrics, OpenDatabase database) {
         Map<String, String> environment = new HashMap<>(System.getenv());
         // Nobody else knows it, and it is written nowhere.
         database.started()

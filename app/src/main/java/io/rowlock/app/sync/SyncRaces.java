@@ -132,8 +132,7 @@ public final class SyncRaces implements RaceSystem {
                 .actor(scene::otherWrites)
                 .invariant(
                         "It is synced, and the other has written",
-                        right(results(
-                                results -> told(results, "completed") == 1 && told(results, "touched 1") == 1)));
+                        right(results(results -> told(results, "completed") == 1 && told(results, "touched 1") == 1)));
     }
 
     private static Scenario isTurnedAway(Stand stand) {
@@ -144,7 +143,8 @@ public final class SyncRaces implements RaceSystem {
                 .actor(() -> scene.sync(1, record))
                 .actor(scene::otherWrites)
                 .invariant(
-                        "It is skipped and nothing is open, and the other has written", right((connection, results) ->
+                        "It is skipped and nothing is open, and the other has written",
+                        right((connection, results) ->
                                 told(results, "skipped LOCKED") == 1 && told(results, "touched 1") == 1
                                         ? NOTHING_OPEN.violation(connection, results)
                                         : Optional.of("told: " + results.results())));
@@ -158,8 +158,8 @@ public final class SyncRaces implements RaceSystem {
                 .actor(scene::otherWrites)
                 .invariant(
                         "It has failed and says so, and the other has written",
-                        right(results(results ->
-                                told(results, "failed BROKEN") == 1 && told(results, "touched 1") == 1)));
+                        right(results(
+                                results -> told(results, "failed BROKEN") == 1 && told(results, "touched 1") == 1)));
     }
 
     private static Scenario endsAndIsCancelled(Stand stand) {

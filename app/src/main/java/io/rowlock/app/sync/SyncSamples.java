@@ -98,7 +98,8 @@ final class SyncSamples {
             }
             InstanceRow row = there.get().value();
             return OWN_SERVER.equals(row.credential()) && !row.remote().equals(remote)
-                    ? tx.update(there.get(), instance -> instance.at(remote, tx.now())).value()
+                    ? tx.update(there.get(), instance -> instance.at(remote, tx.now()))
+                            .value()
                     : row;
         });
     }

@@ -58,16 +58,11 @@ final class SyncScene {
                 .id();
         // Both have been held before: what is made for an instance's first time is no part of these races.
         for (UUID instance : List.of(one, two)) {
-            LeaseLocks.unrenewed(setUp, LOCK_TIMEOUT)
-                    .tryLock(instance, new UUID(0, 8))
-                    .fold(
-                            hold -> {
-                                hold.close();
-                                return true;
-                            },
-                            holder -> {
-                                throw new IllegalStateException("Not set up (holder=" + holder + ")");
-                            });
+            Answer answer = LeaseLocks.unrenewed(setUp, LOCK_TIMEOUT).tryLock(instance, new UUID(0, 8));
+            if (!(answer instanceof Answer.Had had)) {
+                throw new IllegalStateException("Not set up (answer=" + answer + ")");
+            }
+            had.hold().close();
         }
     }
 

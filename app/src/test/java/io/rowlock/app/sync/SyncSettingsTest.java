@@ -118,7 +118,8 @@ class SyncSettingsTest {
     /** Named at once, and not found out by orphans. */
     @Databases(Engine.MARIADB)
     void theServiceDoesNotStartWithoutThem(Database database) {
-        String url = database.url() + (database.url().contains("?") ? "&" : "?") + "sessionVariables=foreign_key_checks=0";
+        String url =
+                database.url() + (database.url().contains("?") ? "&" : "?") + "sessionVariables=foreign_key_checks=0";
         DataSource careless = new DriverManagerDataSource(url, database.user(), database.password());
         Monitor monitor = new Monitor(Rowlock.on(careless).build());
 
