@@ -8,6 +8,7 @@ module io.rowlock.core {
     exports io.rowlock;
     exports io.rowlock.batch;
     exports io.rowlock.claim;
+    exports io.rowlock.companion;
     exports io.rowlock.event;
     exports io.rowlock.lease;
     exports io.rowlock.once;

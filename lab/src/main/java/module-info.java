@@ -13,6 +13,7 @@ module io.rowlock.lab {
     requires static transitive org.junit.jupiter.api;
 
     exports io.rowlock.lab;
+    exports io.rowlock.lab.cache;
     exports io.rowlock.lab.hermitage;
     exports io.rowlock.lab.junit;
     exports io.rowlock.lab.matrix;

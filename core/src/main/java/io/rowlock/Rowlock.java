@@ -4,6 +4,9 @@ import io.rowlock.batch.Batch;
 import io.rowlock.batch.BatchReport;
 import io.rowlock.claim.Claims;
 import io.rowlock.claim.WorkQueue;
+import io.rowlock.companion.Companion;
+import io.rowlock.companion.Company;
+import io.rowlock.companion.Escort;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.internal.unit.Units;
 import io.rowlock.lease.Leases;
@@ -223,6 +226,15 @@ public sealed interface Rowlock permits Units {
 
     /** Keys that one process at a time may hold, with tokens that fence units: {@link Tx#fence}. The same object each time. */
     Leases leases();
+
+    /**
+     * Has somebody go along with all units that begin from now on: who must know what a unit writes before it does, or have
+     * something of his own in its transaction. For libraries; what an application wants to do after a commit is
+     * {@link Tx#afterCommit}. A companion cannot be sent away again.
+     *
+     * @return what the companion has of this Rowlock
+     */
+    <E extends Escort> Company<E> accompany(Companion<E> companion);
 
     /** The database's facts, as read at the first use. */
     EngineProfile profile();

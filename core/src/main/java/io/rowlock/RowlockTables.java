@@ -15,7 +15,8 @@ import javax.sql.DataSource;
 /**
  * Rowlock's own tables: {@code rowlock_guard} for {@link Tx#guard}, {@code rowlock_tombstone} for
  * {@link Table.Builder#tombstones}, {@code rowlock_once} for {@link Rowlock#once}, {@code rowlock_lease} and three more for
- * {@link Rowlock#leases}. A program that uses none of them needs none.
+ * {@link Rowlock#leases}, {@code rowlock_cache_epoch} and {@code rowlock_cache_outbox} for {@code rowlock-cache}. A program that
+ * uses none of them needs none.
  *
  * <p>Put {@link #ddl(Engine)} into your migrations, or call {@link #createMissing} at the start. A release that brings a
  * further table says so in the changelog: {@code createMissing} then creates it beside those that are there, and for
@@ -88,7 +89,55 @@ public final class RowlockTables {
                         expires_at  INTEGER NOT NULL
                     )""", "CREATE INDEX rowlock_once_expires ON rowlock_once (expires_at)")));
         leases(ddl);
+        cache(ddl);
         return ddl;
+    }
+
+    /** What the coherent cache keeps in the database: the epoch of each region, and what is to be finished if its writer dies. */
+    private static void cache(Map<String, Map<Engine, List<String>>> ddl) {
+        ddl.put("rowlock_cache_epoch", perEngine(List.of("""
+                    CREATE TABLE rowlock_cache_epoch (
+                        region  varchar(100) NOT NULL PRIMARY KEY,
+                        tier    varchar(200) NOT NULL,
+                        closed  smallint     NOT NULL,
+                        version bigint       NOT NULL
+                    ) WITH (fillfactor = 50)"""), List.of("""
+                    CREATE TABLE rowlock_cache_epoch (
+                        region  VARCHAR(100) NOT NULL PRIMARY KEY,
+                        tier    VARCHAR(200) NOT NULL,
+                        closed  SMALLINT     NOT NULL,
+                        version BIGINT       NOT NULL
+                    ) ENGINE=InnoDB CHARACTER SET ascii COLLATE ascii_bin"""), List.of("""
+                    CREATE TABLE rowlock_cache_epoch (
+                        region  TEXT    NOT NULL PRIMARY KEY,
+                        tier    TEXT    NOT NULL,
+                        closed  INTEGER NOT NULL,
+                        version INTEGER NOT NULL
+                    ) WITHOUT ROWID""")));
+        ddl.put(
+                "rowlock_cache_outbox",
+                perEngine(
+                        List.of("""
+                    CREATE TABLE rowlock_cache_outbox (
+                        op_id      bytea  NOT NULL PRIMARY KEY,
+                        changes    bytea  NOT NULL,
+                        created_at bigint NOT NULL
+                    )""", "CREATE INDEX rowlock_cache_outbox_created ON rowlock_cache_outbox (created_at)"),
+                        List.of("""
+                    CREATE TABLE rowlock_cache_outbox (
+                        op_id      VARBINARY(16) NOT NULL PRIMARY KEY,
+                        changes    LONGBLOB      NOT NULL,
+                        created_at BIGINT        NOT NULL,
+                        INDEX rowlock_cache_outbox_created (created_at)
+                    ) ENGINE=InnoDB"""),
+                        List.of(
+                                """
+                    CREATE TABLE rowlock_cache_outbox (
+                        op_id      BLOB    NOT NULL PRIMARY KEY,
+                        changes    BLOB    NOT NULL,
+                        created_at INTEGER NOT NULL
+                    )""",
+                                "CREATE INDEX rowlock_cache_outbox_created ON rowlock_cache_outbox (created_at)")));
     }
 
     /** A lease's row changes its tokens at a grant and a forced release alone; run_id is null while the key is free. */

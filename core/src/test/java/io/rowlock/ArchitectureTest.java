@@ -41,6 +41,7 @@ class ArchitectureTest {
                         "io.rowlock",
                         "io.rowlock.batch",
                         "io.rowlock.claim",
+                        "io.rowlock.companion",
                         "io.rowlock.event",
                         "io.rowlock.lease",
                         "io.rowlock.once",
@@ -93,7 +94,11 @@ class ArchitectureTest {
                 .ignoreDependency(
                         JavaClass.Predicates.belongToAnyOf(Rowlock.class, RowlockBuilder.class, Tx.class),
                         JavaClass.Predicates.resideInAnyPackage(
-                                "io.rowlock.batch", "io.rowlock.claim", "io.rowlock.lease", "io.rowlock.once"))
+                                "io.rowlock.batch",
+                                "io.rowlock.claim",
+                                "io.rowlock.companion",
+                                "io.rowlock.lease",
+                                "io.rowlock.once"))
                 .allowEmptyShould(true)
                 .check(module);
     }

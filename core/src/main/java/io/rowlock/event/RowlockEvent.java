@@ -200,6 +200,58 @@ public sealed interface RowlockEvent {
     /** A claim could not be ended, because the database was away: it runs out, and the item is taken again. */
     record ClaimLeft(String queue, String item, String why) implements RowlockEvent {}
 
+    /** A value was read through the cache: from where. */
+    record CacheRead(String region, CacheSource source) implements RowlockEvent {}
+
+    /** Where a cached read had its value from. */
+    enum CacheSource {
+        /** This JVM's own tier. */
+        LOCAL,
+        /** The tier that all processes share. */
+        SHARED,
+        /** The database. */
+        DATABASE
+    }
+
+    /** A value that was loaded was not put into the cache: why. */
+    record CacheFillRefused(String region, FillRefusal why) implements RowlockEvent {}
+
+    /** Why a value was not put into the cache. */
+    enum FillRefusal {
+        /** Somebody was writing the key. */
+        WRITER,
+        /** Somebody else was loading the key, for longer than is waited for. */
+        LOADING,
+        /** The key was written, evicted or cleared between the look and the fill, or its version is known to be older. */
+        OVERTAKEN,
+        /** It was read inside a unit, whose snapshot may be older than the look. */
+        OLD_SNAPSHOT,
+        /** It is larger than the region allows. */
+        TOO_LARGE
+    }
+
+    /** The shared tier was not to be had: what was being done, and what it said. */
+    record CacheTierAway(String during, String why) implements RowlockEvent {}
+
+    /** A region was closed, so that nobody takes anything from the shared tier: why. */
+    record CacheClosed(String region, String why) implements RowlockEvent {}
+
+    /** A region was opened on a shared tier, with nothing in it. */
+    record CacheOpened(String region, long epoch) implements RowlockEvent {}
+
+    /** A write was answered later, so that by then nobody serves an older value any more. */
+    record CacheWriteHeld(String unit, Duration held) implements RowlockEvent {}
+
+    /** Writes whose process had not told the shared tier that they are over were told to it by another. */
+    record CacheSwept(int writes) implements RowlockEvent {}
+
+    /**
+     * A change was looked for in the cache: after how long nothing older was served any more.
+     *
+     * @param beyond whether that was after the bound, or never: not to be expected
+     */
+    record CacheVerified(String region, Duration coherentAfter, boolean beyond) implements RowlockEvent {}
+
     /** The end of a claim was refused, since the item was no longer this claim's. */
     record ClaimRefused(String queue, String item, int attempt, Duration held) implements RowlockEvent {}
 }

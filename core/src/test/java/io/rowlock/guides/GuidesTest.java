@@ -50,9 +50,11 @@ class GuidesTest {
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final int BLOCKS_MIN = 25;
 
-    /** Of the guide to race tests the lab compiles the Java, and runs it. */
+    /** Of the guides to race tests and to the cache those modules compile the Java, and run it. */
     private static final List<Path> COMPILED = List.of(
-            Path.of("src/test/java/io/rowlock/guides"), Path.of("..", "lab", "src/test/java/io/rowlock/lab/guides"));
+            Path.of("src/test/java/io/rowlock/guides"),
+            Path.of("..", "lab", "src/test/java/io/rowlock/lab/guides"),
+            Path.of("..", "cache", "src/test/java/io/rowlock/cache/guides"));
 
     @Test
     void everyJavaBlockOfEveryGuideIsCompiledHere() throws IOException {

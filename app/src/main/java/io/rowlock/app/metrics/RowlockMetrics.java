@@ -20,10 +20,12 @@ import org.springframework.stereotype.Component;
 final class RowlockMetrics implements RowlockListener {
     private final MeterRegistry registry;
     private final LeaseMetrics leases;
+    private final CacheMetrics caches;
 
     RowlockMetrics(MeterRegistry registry) {
         this.registry = registry;
         this.leases = new LeaseMetrics(registry);
+        this.caches = new CacheMetrics(registry);
     }
 
     @Override
@@ -109,6 +111,7 @@ final class RowlockMetrics implements RowlockListener {
             items(e.batch(), "repeated", e.repeated());
         } else {
             leases.on(event);
+            caches.on(event);
             claims(event);
         }
     }

@@ -6,8 +6,10 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.rowlock.event.RowlockEvent;
+import io.rowlock.event.RowlockEvent.CacheSource;
 import io.rowlock.event.RowlockEvent.Cause;
 import io.rowlock.event.RowlockEvent.ClaimOutcome;
+import io.rowlock.event.RowlockEvent.FillRefusal;
 import io.rowlock.event.RowlockEvent.OnceOutcome;
 import io.rowlock.event.RowlockEvent.RenewalOutcome;
 import java.time.Duration;
@@ -53,6 +55,14 @@ class MetricNamesGoldenTest {
             new RowlockEvent.LeaseDeadlockEnded("instance", "instance:17", "a waits for b; b waits for a"),
             new RowlockEvent.LeaseForced("instance", "instance:17", 8, 9, "it hangs"),
             new RowlockEvent.LeasesReaped(7),
+            new RowlockEvent.CacheRead("profiles", CacheSource.SHARED),
+            new RowlockEvent.CacheFillRefused("profiles", FillRefusal.OLD_SNAPSHOT),
+            new RowlockEvent.CacheTierAway("look", "no answer in time"),
+            new RowlockEvent.CacheClosed("profiles", "a write could not tell the shared tier"),
+            new RowlockEvent.CacheOpened("profiles", 8),
+            new RowlockEvent.CacheWriteHeld("buy", Duration.ofSeconds(1)),
+            new RowlockEvent.CacheSwept(2),
+            new RowlockEvent.CacheVerified("profiles", Duration.ofMillis(3), false),
             new RowlockEvent.ClaimsTaken("mail", 5, 1, Duration.ofMillis(3)),
             new RowlockEvent.ClaimEnded("mail", ROW, ClaimOutcome.COMPLETED, 1, Duration.ofMillis(3)),
             new RowlockEvent.ClaimRefused("mail", ROW, 1, Duration.ofMillis(3)),
@@ -80,6 +90,14 @@ class MetricNamesGoldenTest {
                         rowlock.batch.items COUNTER [tag(batch=import), tag(outcome=failed)]
                         rowlock.batch.items COUNTER [tag(batch=import), tag(outcome=refused)]
                         rowlock.batch.items COUNTER [tag(batch=import), tag(outcome=repeated)]
+                        rowlock.cache.closed COUNTER [tag(region=profiles)]
+                        rowlock.cache.coherent.after TIMER [tag(outcome=within), tag(region=profiles)]
+                        rowlock.cache.fills.refused COUNTER [tag(reason=old_snapshot), tag(region=profiles)]
+                        rowlock.cache.opened COUNTER [tag(region=profiles)]
+                        rowlock.cache.reads COUNTER [tag(region=profiles), tag(source=shared)]
+                        rowlock.cache.swept COUNTER []
+                        rowlock.cache.tier.away COUNTER [tag(during=look)]
+                        rowlock.cache.write.held TIMER [tag(unit=buy)]
                         rowlock.changed.reads COUNTER [tag(table=users), tag(unit=buy)]
                         rowlock.claims.held TIMER [tag(outcome=completed), tag(queue=mail)]
                         rowlock.claims.held TIMER [tag(outcome=refused), tag(queue=mail)]

@@ -15,6 +15,8 @@ import io.rowlock.Tx;
 import io.rowlock.Version;
 import io.rowlock.View;
 import io.rowlock.Work;
+import io.rowlock.companion.Escort;
+import io.rowlock.companion.TouchedRow;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.Isolation;
 import io.rowlock.dialect.SqlFailure;
@@ -38,6 +40,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -307,6 +310,7 @@ final class Attempt implements Tx {
         limitedLocks |= !mode.equals(LockMode.WAIT);
         requireFreshSnapshot(def);
         check(def);
+        announce(() -> missing.stream().map(id -> new TouchedRow(def, id)).toList());
         begin();
         missing.forEach(id -> staging.wants(def, id));
         List<@Nullable Fetched<T, K>> rows = flow().lock(session, def, missing, mode);
@@ -578,6 +582,20 @@ final class Attempt implements Tx {
         return entry;
     }
 
+    // ---- who goes along
+
+    /** Says what is about to be locked or written, before any lock for it is taken. */
+    private void announce(Supplier<List<TouchedRow>> rows) {
+        if (!run.escorts().isNone()) {
+            run.escorts().before(rows.get());
+        }
+    }
+
+    <E extends Escort> E escort(Companionship<E> companionship) {
+        requireUsable();
+        return run.escorts().of(companionship);
+    }
+
     // ---- what guards tie to the unit
 
     boolean belongsTo(Shared other) {
@@ -644,6 +662,7 @@ final class Attempt implements Tx {
         if (!staging.hasWrites() && !ties.isOpen()) {
             return;
         }
+        announce(staging::rowsToWrite);
         begin();
         sentWrites |= staging.hasWrites();
         send(ties.among(staging.writes()), false);
@@ -665,6 +684,9 @@ final class Attempt implements Tx {
                 throw new CallersVersionStale();
             }
             refused = ties.refusal(stale);
+            if (refused == null) {
+                refused = run.escorts().refusal(stale);
+            }
             if (refused != null) {
                 throw refused;
             }
@@ -873,9 +895,13 @@ final class Attempt implements Tx {
             commitReads();
             return;
         }
+        announce(staging::rowsToWrite);
         List<Step> steps = new ArrayList<>(answers);
         steps.addAll(fences.steps());
         steps.addAll(ties.among(session.engine() == Engine.SQLITE ? staging.writes() : staging.all()));
+        if (!run.escorts().isNone()) {
+            steps.addAll(run.escorts().atCommit(staging.rowsWritten()));
+        }
         send(steps, true);
     }
 

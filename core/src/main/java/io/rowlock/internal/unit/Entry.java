@@ -50,6 +50,9 @@ final class Entry<T, K> {
     /** Expected by {@code save}: a mismatch is the caller's answer, not a reason to run again. */
     boolean callersVersion;
 
+    /** Whether something of this attempt's is in the database already, in the open transaction. */
+    boolean wrote;
+
     /** The number of its last staged change in this attempt, 0 for none; a row handle of another state is outdated. */
     int state;
 
@@ -87,6 +90,7 @@ final class Entry<T, K> {
         }
         staged = Staged.NOTHING;
         hold = Hold.EXCLUSIVE;
+        wrote = true;
     }
 
     /** A copy to return to if a savepoint is rolled back. */
@@ -106,6 +110,7 @@ final class Entry<T, K> {
         decidedOn = other.decidedOn;
         seenAbsent = other.seenAbsent;
         callersVersion = other.callersVersion;
+        wrote = other.wrote;
         state = other.state;
     }
 }

@@ -338,7 +338,7 @@ abstract class Flow {
     /** A batch result of −2 ("success, count unknown") is no proof of anything. */
     private static void requireEffect(Step step, int changed) {
         switch (step.kind()) {
-            case CHECK, CLAIM, UPDATE, DELETE, INSERT, MARK, FENCE, TIE -> {
+            case CHECK, CLAIM, UPDATE, DELETE, INSERT, MARK, FENCE, TIE, ENCLOSED -> {
                 if (changed == Statement.SUCCESS_NO_INFO) {
                     throw new IllegalStateException("The driver does not say how many rows changed (row="
                             + step.entry().id + "): switch its batch rewriting off");

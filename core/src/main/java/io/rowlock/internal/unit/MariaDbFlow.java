@@ -277,7 +277,7 @@ class MariaDbFlow extends Flow {
             case CHECK, FENCE -> unless(sql, "NOT EXISTS(" + step.sql() + shared() + ")", number);
             case CLAIM -> unless(sql, "NOT EXISTS(" + step.sql() + " FOR UPDATE)", number);
             case ABSENT -> unless(sql, "EXISTS(" + step.sql() + ")", number);
-            case UPDATE, DELETE, MARK, TIE -> {
+            case UPDATE, DELETE, MARK, TIE, ENCLOSED -> {
                 sql.append(step.sql()).append("; ");
                 unless(sql, "ROW_COUNT() <> 1", number);
             }

@@ -269,7 +269,7 @@ final class PostgresFlow extends Flow {
                             closed.add(true);
                         }
                     }
-                    case ABSENT, INSERT, BURY, MARK, FENCE -> {}
+                    case ABSENT, INSERT, BURY, MARK, FENCE, ENCLOSED -> {}
                 }
             }
             return new Gated(rows, closed, ungated);
@@ -383,7 +383,7 @@ final class PostgresFlow extends Flow {
     private static boolean carriesGates(Step step) {
         return switch (step.kind()) {
             case CHECK, CLAIM, UPDATE, DELETE, TIE -> true;
-            case ABSENT, INSERT, BURY, MARK, FENCE -> false;
+            case ABSENT, INSERT, BURY, MARK, FENCE, ENCLOSED -> false;
         };
     }
 
@@ -398,7 +398,7 @@ final class PostgresFlow extends Flow {
             case CHECK, FENCE -> with + count("1", number) + "(" + body + " FOR SHARE) c";
             case CLAIM -> with + count("1", number) + "(" + body + " FOR UPDATE) c";
             case ABSENT -> count("0", number) + "(" + body + ") c";
-            case UPDATE, DELETE, MARK, TIE ->
+            case UPDATE, DELETE, MARK, TIE, ENCLOSED ->
                 (gates.isEmpty() ? "WITH " : with.stripTrailing() + ", ") + "u AS (" + body + " RETURNING 1) "
                         + count("1", number) + "u";
             case INSERT, BURY -> body;

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -39,6 +40,7 @@ final class Shared {
     final RetryBudget budget;
     final Contention contention = new Contention();
     final HotRows hotRows = new HotRows();
+    final List<Companionship<?>> companions = new CopyOnWriteArrayList<>();
     private final Map<String, Integer> ranks = new ConcurrentHashMap<>();
     private final Set<TableDef<?, ?>> checkedTables = ConcurrentHashMap.newKeySet();
     private final Map<Connection, Boolean> preparedConnections = Collections.synchronizedMap(new WeakHashMap<>());

@@ -1,6 +1,8 @@
 package io.rowlock.internal.unit;
 
 import io.rowlock.Version;
+import io.rowlock.companion.TouchedRow;
+import io.rowlock.companion.WrittenRow;
 import io.rowlock.internal.table.TableDef;
 import io.rowlock.internal.table.TableDef.Fetched;
 import java.util.ArrayList;
@@ -169,6 +171,32 @@ final class Staging {
     /** What was staged is in the database, in the open transaction. */
     void written() {
         entries.values().forEach(Entry::written);
+    }
+
+    // ---- for companions
+
+    /** What the next flush writes. */
+    List<TouchedRow> rowsToWrite() {
+        List<TouchedRow> rows = new ArrayList<>();
+        for (Entry<?, ?> entry : entries.values()) {
+            if (entry.staged != Entry.Staged.NOTHING) {
+                rows.add(new TouchedRow(entry.table, entry.key));
+            }
+        }
+        return rows;
+    }
+
+    /** What the attempt has written and will, each with the version that it leaves. */
+    List<WrittenRow> rowsWritten() {
+        List<WrittenRow> rows = new ArrayList<>();
+        for (Entry<?, ?> entry : entries.values()) {
+            if (entry.wrote || entry.staged != Entry.Staged.NOTHING) {
+                boolean gone = entry.staged == Entry.Staged.DELETE
+                        || (entry.staged == Entry.Staged.NOTHING && entry.base == null);
+                rows.add(new WrittenRow(entry.table, entry.key, gone ? null : entry.versionAfter()));
+            }
+        }
+        return rows;
     }
 
     // ---- steps

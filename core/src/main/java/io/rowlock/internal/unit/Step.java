@@ -31,7 +31,9 @@ record Step(Kind kind, Entry<?, ?> entry, String sql, Binder binder) {
         /** A lease is still of its acquisition: shared lock, one row. Stands before all rows. */
         FENCE,
         /** Write what a guard has tied to the unit, at its row's place: one row, or the unit is refused. */
-        TIE
+        TIE,
+        /** A companion's statement: one row, or the unit is refused. Stands behind all others. */
+        ENCLOSED
     }
 
     /** Binds a step's values. */

@@ -93,7 +93,7 @@ public final class Ties {
         return switch (step.kind()) {
             case MARK, FENCE -> true;
             case CHECK, CLAIM, ABSENT, UPDATE, TIE -> step.entry().id.compareTo(tie.entry.id) < 0;
-            case INSERT, DELETE, BURY -> false;
+            case INSERT, DELETE, BURY, ENCLOSED -> false;
         };
     }
 

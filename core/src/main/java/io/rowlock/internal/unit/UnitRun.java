@@ -8,6 +8,7 @@ import io.rowlock.LockTimeout;
 import io.rowlock.RetriesExhausted;
 import io.rowlock.Unit;
 import io.rowlock.Work;
+import io.rowlock.companion.TouchedRow;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.SqlFailure;
 import io.rowlock.event.RowlockEvent;
@@ -63,6 +64,10 @@ final class UnitRun {
     private final SortedSet<Key> guards = new TreeSet<>();
     private final Map<Key, Fenced> keptLeases = new TreeMap<>();
     private final List<Throwable> earlier = new ArrayList<>();
+    private final Escorts escorts;
+
+    /** Whether it may be stored although it failed. */
+    private boolean unknown;
 
     UnitRun(Shared shared, Unit options) {
         this(shared, options, null);
@@ -76,6 +81,7 @@ final class UnitRun {
         this.began = shared.nanoTime();
         this.deadline = began + options.deadline().toNanos();
         this.now = shared.now();
+        this.escorts = new Escorts(shared, this);
     }
 
     Shared shared() {
@@ -93,6 +99,10 @@ final class UnitRun {
     @Nullable
     Marks marks() {
         return marks;
+    }
+
+    Escorts escorts() {
+        return escorts;
     }
 
     long nanosLeft() {
@@ -146,9 +156,12 @@ final class UnitRun {
                 try {
                     queued = queue();
                     attempts++;
+                    escorts.attemptBegins();
                     attempt = new Attempt(this, newSession());
                     current.accept(attempt);
                     R result = runOnce(attempt, work);
+                    // Should anything below fail, it is stored all the same.
+                    unknown = true;
                     succeeded(attempt, current, queued);
                     queued = false;
                     return result;
@@ -174,6 +187,7 @@ final class UnitRun {
             if (admitted) {
                 shared.contention.leave();
             }
+            escorts.ended(unknown);
         }
     }
 
@@ -238,7 +252,18 @@ final class UnitRun {
                 attempt.readOneMoment();
             }
         } else if (shared.engine() != Engine.SQLITE && !limitedLocks) {
-            attempt.takeBeforehand(guards, wanted());
+            List<Flow.Wanted> wanted = wanted();
+            announce(wanted);
+            attempt.takeBeforehand(guards, wanted);
+        }
+    }
+
+    private void announce(List<Flow.Wanted> wanted) {
+        if (!escorts.isNone()) {
+            escorts.before(wanted.stream()
+                    .filter(Flow.Wanted::exclusive)
+                    .map(one -> new TouchedRow(one.table(), one.row().key()))
+                    .toList());
         }
     }
 
@@ -360,7 +385,10 @@ final class UnitRun {
             return stale;
         }
         SqlFailure failure = attempt.session().failure();
+        // An error of the machine's says nothing of what the database did.
+        unknown = thrown instanceof VirtualMachineError;
         if (failure != null && failure.kind() == SqlFailure.Kind.COMMIT_UNKNOWN) {
+            unknown = true;
             shared.tell(() -> new RowlockEvent.CommitUnknown(options.name()));
             CommitOutcomeUnknown unknown = new CommitOutcomeUnknown(facts(), failure.error());
             earlier.forEach(unknown::addSuppressed);
@@ -536,6 +564,7 @@ final class UnitRun {
             leaveQueue();
         }
         shared.tell(() -> new RowlockEvent.Committed(options.name(), attempts, took()));
+        escorts.committed();
         beforeHooks.run();
         for (Runnable hook : attempt.hooks()) {
             try {

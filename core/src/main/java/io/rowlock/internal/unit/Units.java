@@ -18,6 +18,9 @@ import io.rowlock.batch.Batch;
 import io.rowlock.batch.BatchReport;
 import io.rowlock.claim.Claims;
 import io.rowlock.claim.WorkQueue;
+import io.rowlock.companion.Companion;
+import io.rowlock.companion.Company;
+import io.rowlock.companion.Escort;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.SqlFailure;
 import io.rowlock.event.RowlockEvent;
@@ -349,6 +352,15 @@ public final class Units implements Rowlock {
     @Override
     public <T, K> Claims<T, K> claims(WorkQueue<T, K> queue) {
         return queues.claims(this, new Errands(shared, this::isInUnit), new Tying(shared), queue);
+    }
+
+    // ---- who goes along
+
+    @Override
+    public <E extends Escort> Company<E> accompany(Companion<E> companion) {
+        Companionship<E> companionship = new Companionship<>(companion, shared, this::isInUnit);
+        shared.companions.add(companionship);
+        return companionship;
     }
 
     // ---- serial

@@ -4,6 +4,13 @@ import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.Isolation;
 import io.rowlock.lab.LabOptions;
 import io.rowlock.lab.Scenario;
+import io.rowlock.lab.cache.CacheAdapter;
+import io.rowlock.lab.cache.CacheCase;
+import io.rowlock.lab.cache.CacheCheck;
+import io.rowlock.lab.cache.CaseResult;
+import io.rowlock.lab.cache.Lookup;
+import io.rowlock.lab.cache.Snapshot;
+import io.rowlock.lab.cache.WriterStep;
 import io.rowlock.lab.junit.Race;
 import io.rowlock.lab.junit.RaceTest;
 import io.rowlock.lab.junit.Replay;
@@ -14,6 +21,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -21,6 +29,38 @@ import javax.sql.DataSource;
 /** The Java of {@code docs/guides/lab.md}. */
 final class LabGuideExamples {
     private LabGuideExamples() {}
+
+    static class Aside implements CacheAdapter {
+        private Optional<Long> kept = Optional.empty();
+
+        @Override
+        public Lookup lookup() {
+            return kept.<Lookup>map(Lookup.Hit::new).orElse(Lookup.miss());
+        }
+
+        @Override
+        public void fill(Lookup.Miss miss, long version, Snapshot snapshot) {
+            kept = Optional.of(version);
+        }
+
+        @Override
+        public void beforeCommit(int writer) {}
+
+        @Override
+        public void afterCommit(int writer, long version) {
+            kept = Optional.empty();
+        }
+
+        @Override
+        public void evict() {
+            kept = Optional.empty();
+        }
+    }
+
+    static CaseResult aside() {
+        return CacheCheck.of("cache-aside", EnumSet.of(WriterStep.AFTER), Aside::new)
+                .run(CacheCase.of(1, 1));
+    }
 
     static class Tickets {
         private final DataSource dataSource;

@@ -1,0 +1,264 @@
+package io.rowlock.cache;
+
+import io.rowlock.Version;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in memory with one {@link SharedTier} per process, each of which can be cut off, and a store that can forget, stand still or be
+ * replaced.
+ */
+public final class HeapTier {
+    private static final class Cell {
+        byte @Nullable [] bytes;
+
+        @Nullable
+        Version version;
+
+        long readNanos;
+
+        @Nullable
+        String token;
+
+        long tokenUntil;
+
+        @Nullable
+        Version floor;
+
+        final Map<String, Long> writers = new HashMap<>();
+    }
+
+    private final Map<SharedTier.TierKey, Cell> cells = new HashMap<>();
+    private final List<Line> lines = new CopyOnWriteArrayList<>();
+    private final List<String> steps = new CopyOnWriteArrayList<>();
+    private volatile String identity = "store-1";
+    private volatile boolean away;
+
+    // ---- what a test does to the store
+
+    /** All that was there is gone, and nobody is told. */
+    synchronized void forgetAll() {
+        cells.clear();
+    }
+
+    /** Another server, with nothing in it, under the same address. */
+    synchronized void replace(String other) {
+        cells.clear();
+        identity = other;
+    }
+
+    void away(boolean isAway) {
+        away = isAway;
+        if (isAway) {
+            lines.forEach(line -> line.hears(false));
+        }
+    }
+
+    /** What was done at it, in order: {@code intend 7}. */
+    List<String> steps() {
+        return steps;
+    }
+
+    /** Puts a value in, past all rules. */
+    synchronized void plant(SharedTier.TierKey key, byte[] bytes, Version version) {
+        Cell cell = cell(key);
+        cell.bytes = bytes;
+        cell.version = version;
+        cell.readNanos = System.nanoTime();
+    }
+
+    /** A process's way to it. */
+    public Line line() {
+        Line line = new Line();
+        lines.add(line);
+        return line;
+    }
+
+    private Cell cell(SharedTier.TierKey key) {
+        return cells.computeIfAbsent(key, none -> new Cell());
+    }
+
+    /** A process's way to the store. */
+    public final class Line implements SharedTier {
+        private volatile boolean cut;
+        private volatile boolean mute;
+        /** Whether it has been asked which store it is since it was cut off last, as a connection has when it is made. */
+        private volatile boolean connected;
+
+        private volatile String failsAt = "";
+        private volatile @Nullable Listener listener;
+        private boolean hearing;
+
+        /** This process reaches the store, or does not. */
+        void cut(boolean isCut) {
+            cut = isCut;
+            if (isCut) {
+                hears(false);
+            }
+        }
+
+        /** Messages of changes do not come, and nobody notices. */
+        void mute(boolean isMute) {
+            mute = isMute;
+        }
+
+        /** The next step of this name fails; nothing of it is done. */
+        void failNext(String step) {
+            failsAt = step;
+        }
+
+        private synchronized void hears(boolean now) {
+            connected &= now;
+            Listener told = listener;
+            if (told != null && now != hearing) {
+                hearing = now;
+                if (now) {
+                    told.connected();
+                } else {
+                    told.disconnected();
+                }
+            }
+        }
+
+        private void step(String name, Object about) {
+            if (away || cut || !connected) {
+                throw new TierAway(name, "cut", null);
+            }
+            if (failsAt.equals(name)) {
+                failsAt = "";
+                throw new TierAway(name, "told to fail", null);
+            }
+            steps.add(name + " " + about);
+        }
+
+        @Override
+        public String identity() {
+            if (away || cut) {
+                throw new TierAway("identity", "cut", null);
+            }
+            hears(true);
+            connected = true;
+            return identity;
+        }
+
+        @Override
+        public void listen(Listener told) {
+            listener = told;
+        }
+
+        @Override
+        public Looked look(TierKey key, String token, Duration loadFor) {
+            step("look", key.key());
+            synchronized (HeapTier.this) {
+                long now = System.nanoTime();
+                Cell cell = cell(key);
+                cell.writers.values().removeIf(until -> until - now <= 0);
+                if (!cell.writers.isEmpty()) {
+                    return new Writing();
+                }
+                if (cell.bytes != null && cell.version != null) {
+                    return new Hit(cell.bytes, cell.version, Duration.ofNanos(now - cell.readNanos));
+                }
+                if (cell.token != null && cell.tokenUntil - now > 0) {
+                    return new Loading();
+                }
+                cell.token = token;
+                cell.tokenUntil = now + loadFor.toNanos();
+                return new Granted();
+            }
+        }
+
+        @Override
+        public boolean fill(TierKey key, String token, byte[] bytes, Version version, Duration age, Duration keepFor) {
+            step("fill", key.key());
+            synchronized (HeapTier.this) {
+                long now = System.nanoTime();
+                Cell cell = cell(key);
+                cell.writers.values().removeIf(until -> until - now <= 0);
+                boolean under = cell.floor != null && CachedRegion.isOlder(version, cell.floor);
+                if (!token.equals(cell.token) || !cell.writers.isEmpty() || under) {
+                    return false;
+                }
+                cell.bytes = bytes.clone();
+                cell.version = version;
+                cell.readNanos = now - age.toNanos();
+                cell.token = null;
+                return true;
+            }
+        }
+
+        @Override
+        public void intend(Collection<TierKey> keys, String operation, Duration lasts) {
+            keys.forEach(key -> step("intend", key.key()));
+            synchronized (HeapTier.this) {
+                for (TierKey key : keys) {
+                    Cell cell = cell(key);
+                    drop(cell);
+                    cell.writers.put(operation, System.nanoTime() + lasts.toNanos());
+                }
+            }
+        }
+
+        @Override
+        public void release(Collection<Change> changes, String operation, Duration floorFor) {
+            changes.forEach(change -> step("release", change.key().key()));
+            synchronized (HeapTier.this) {
+                for (Change change : changes) {
+                    Cell cell = cell(change.key());
+                    drop(cell);
+                    cell.writers.remove(operation);
+                    if (change.version() != null
+                            && (cell.floor == null || CachedRegion.isOlder(cell.floor, change.version()))) {
+                        cell.floor = change.version();
+                    }
+                }
+            }
+            for (Line line : new ArrayList<>(lines)) {
+                Listener told = line.listener;
+                if (told != null && !line.cut && !line.mute) {
+                    changes.forEach(change ->
+                            told.changed(change.key().region(), change.key().key()));
+                }
+            }
+        }
+
+        private void drop(Cell cell) {
+            cell.bytes = null;
+            cell.version = null;
+            cell.token = null;
+        }
+
+        @Override
+        public void withdraw(Collection<TierKey> keys, String operation) {
+            keys.forEach(key -> step("withdraw", key.key()));
+            synchronized (HeapTier.this) {
+                keys.forEach(key -> cell(key).writers.remove(operation));
+            }
+        }
+
+        @Override
+        public Optional<Version> peek(TierKey key) {
+            step("peek", key.key());
+            synchronized (HeapTier.this) {
+                Cell cell = cell(key);
+                return cell.writers.isEmpty() ? Optional.ofNullable(cell.version) : Optional.empty();
+            }
+        }
+
+        @Override
+        public void close() {
+            lines.remove(this);
+        }
+    }
+
+    /** A wait longer than anything a test provokes. */
+    static final Duration LONG = Duration.ofNanos(TimeUnit.SECONDS.toNanos(30));
+}

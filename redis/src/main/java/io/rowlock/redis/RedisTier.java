@@ -1,0 +1,297 @@
+package io.rowlock.redis;
+
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.TimeoutOptions;
+import io.rowlock.Version;
+import io.rowlock.cache.SharedTier;
+import io.rowlock.cache.TierAway;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link SharedTier} on Redis: a server by itself, or one that Sentinel names. Members of a cluster are refused.
+ *
+ * <pre>{@code
+ * SharedTier tier = RedisTier.at(RedisTierOptions.at("redis://:secret@cache.example.org"));
+ * Cache cache = Cache.on(rowlock).tier(tier).build();
+ * }</pre>
+ *
+ * <p>It opens two connections, one for steps and one on which it is told of changes, when the cache first asks {@link #identity}, and again
+ * there after they broke; nothing else connects, and nothing that was sent is ever sent again. So a step never reaches a server of which it
+ * is not known which it is.
+ *
+ * <p>The server needs no durability, and may evict ({@code maxmemory-policy volatile-lru}, for one: every key has an expiry). The user needs
+ * {@code EVALSHA}, {@code EVAL}, {@code SCRIPT LOAD}, {@code INFO}, {@code PING}, {@code SUBSCRIBE}, {@code PUBLISH}, {@code TIME},
+ * {@code PTTL}, {@code PEXPIRE} and the commands of hashes, on keys and channels under the {@linkplain RedisTierOptions#prefix prefix}.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class RedisTier implements SharedTier {
+    private static final Duration SHUTDOWN_MAX = Duration.ofSeconds(2);
+
+    private final RedisTierOptions options;
+    private final RedisClient client;
+    private final RedisURI uri;
+    private final String channel;
+    private final ReentrantLock connecting = new ReentrantLock();
+    private volatile @Nullable Link link;
+    private volatile @Nullable Listener listener;
+    private volatile boolean closed;
+
+    private RedisTier(RedisTierOptions options) {
+        this.options = options;
+        this.uri = RedisURI.create(options.uri());
+        this.uri.setTimeout(options.callMax());
+        this.uri.setVerifyPeer(options.verifyPeer() ? SslVerifyMode.FULL : SslVerifyMode.NONE);
+        this.channel = options.prefix() + ":cache:changes";
+        this.client = RedisClient.create();
+        client.setOptions(ClientOptions.builder()
+                // What was not answered is not sent again, to whoever is there by then.
+                .autoReconnect(false)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(options.connectMax())
+                        .keepAlive(true)
+                        .build())
+                .timeoutOptions(TimeoutOptions.enabled(options.callMax()))
+                .sslOptions(ssl(options))
+                .build());
+    }
+
+    private static SslOptions ssl(RedisTierOptions options) {
+        SslOptions.Builder ssl = SslOptions.builder().jdkSslProvider();
+        if (options.trustStore() != null) {
+            String password = options.trustStorePassword() == null ? "" : options.trustStorePassword();
+            ssl.truststore(options.trustStore().toFile(), password);
+        }
+        return ssl.build();
+    }
+
+    /** A tier at a Redis. Connects when it is first asked. */
+    public static RedisTier at(RedisTierOptions options) {
+        return new RedisTier(options);
+    }
+
+    // ---- connections
+
+    @Override
+    public void listen(Listener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public String identity() {
+        connecting.lock();
+        try {
+            if (closed) {
+                throw new TierAway("identity", "closed", null);
+            }
+            Link one = link;
+            if (one == null || !one.isOpen()) {
+                one = connect();
+                link = one;
+            }
+            return guarded(one, "identity", one::identity);
+        } finally {
+            connecting.unlock();
+        }
+    }
+
+    private Link connect() {
+        Link before = link;
+        if (before != null) {
+            before.close();
+        }
+        Listener told = listener;
+        return Link.open(client, uri, options, channel, told == null ? new Deaf() : told);
+    }
+
+    private static final class Deaf implements Listener {
+        @Override
+        public void changed(String region, String key) {}
+
+        @Override
+        public void connected() {}
+
+        @Override
+        public void disconnected() {}
+    }
+
+    private interface Call<R> {
+        R call();
+    }
+
+    /** A connection on which something did not come in time is not trusted any more: what comes on it would be late. */
+    private static <R> R guarded(Link one, String during, Call<R> call) {
+        try {
+            return call.call();
+        } catch (Replies.Refused refused) {
+            throw new TierAway(during, refused.why(), refused);
+        } catch (Replies.Missing missing) {
+            one.close();
+            throw new TierAway(during, missing.why(), missing);
+        }
+    }
+
+    private Link open(String during) {
+        Link one = link;
+        if (one == null || !one.isOpen()) {
+            throw new TierAway(during, "not connected", null);
+        }
+        return one;
+    }
+
+    // ---- steps
+
+    private byte[] keyOf(TierKey key) {
+        return bytes(options.prefix() + ":cache:" + key.region() + ":" + key.epoch() + ":{" + key.key() + "}");
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] millis(Duration time) {
+        return bytes(Long.toString(Math.max(1, time.toMillis())));
+    }
+
+    private List<Object> run(String during, Script script, TierKey key, byte[]... arguments) {
+        Link one = open(during);
+        return guarded(one, during, () -> {
+            List<RedisFuture<List<Object>>> sent = List.of(one.send(script, keyOf(key), arguments));
+            return one.answers(sent, script, List.of(keyOf(key)), List.<byte[][]>of(arguments))
+                    .get(0);
+        });
+    }
+
+    /** One script for many keys: all are on their way before the first answer is waited for. */
+    private void runAll(String during, Script script, List<byte[]> keys, List<byte[][]> arguments) {
+        Link one = open(during);
+        guarded(one, during, () -> {
+            List<RedisFuture<List<Object>>> sent = new ArrayList<>(keys.size());
+            for (int i = 0; i < keys.size(); i++) {
+                sent.add(one.send(script, keys.get(i), arguments.get(i)));
+            }
+            return one.answers(sent, script, keys, arguments);
+        });
+    }
+
+    @Override
+    public Looked look(TierKey key, String token, Duration loadFor) {
+        List<Object> found = run("look", Script.LOOK, key, bytes(token), millis(loadFor));
+        return switch (Replies.number(found, 0)) {
+            case 0 ->
+                new Hit(
+                        Replies.bytes(found, 1),
+                        new Version(Replies.parsed(found, 2), Replies.parsed(found, 3)),
+                        Duration.ofMillis(Math.max(0, Replies.number(found, 4))));
+            case 1 -> new Granted();
+            case 2 -> new Writing();
+            default -> new Loading();
+        };
+    }
+
+    @Override
+    public boolean fill(TierKey key, String token, byte[] bytes, Version version, Duration age, Duration keepFor) {
+        List<Object> filled = run(
+                "fill",
+                Script.FILL,
+                key,
+                bytes(token),
+                bytes,
+                bytes(Long.toString(version.number())),
+                bytes(Long.toString(version.incarnation())),
+                bytes(Long.toString(age.toMillis())),
+                millis(keepFor));
+        return Replies.number(filled, 0) == 1;
+    }
+
+    @Override
+    public void intend(Collection<TierKey> keys, String operation, Duration lasts) {
+        byte[][] arguments = {bytes(operation), millis(lasts)};
+        runAll(
+                "intend",
+                Script.INTEND,
+                keys.stream().map(this::keyOf).toList(),
+                java.util.Collections.nCopies(keys.size(), arguments));
+    }
+
+    @Override
+    public void release(Collection<Change> changes, String operation, Duration floorFor) {
+        List<byte[][]> arguments = new ArrayList<>(changes.size());
+        for (Change change : changes) {
+            Version version = change.version();
+            arguments.add(new byte[][] {
+                bytes(operation),
+                bytes(version == null ? "" : Long.toString(version.number())),
+                bytes(version == null ? "" : Long.toString(version.incarnation())),
+                millis(floorFor),
+                bytes(channel),
+                bytes(change.key().region() + ' ' + change.key().key())
+            });
+        }
+        runAll(
+                "release",
+                Script.RELEASE,
+                changes.stream().map(change -> keyOf(change.key())).toList(),
+                arguments);
+    }
+
+    @Override
+    public void withdraw(Collection<TierKey> keys, String operation) {
+        byte[][] arguments = {bytes(operation)};
+        runAll(
+                "withdraw",
+                Script.WITHDRAW,
+                keys.stream().map(this::keyOf).toList(),
+                java.util.Collections.nCopies(keys.size(), arguments));
+    }
+
+    @Override
+    public Optional<Version> peek(TierKey key) {
+        List<Object> found = run("peek", Script.PEEK, key);
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Version(Replies.parsed(found, 0), Replies.parsed(found, 1)));
+    }
+
+    @Override
+    public void close() {
+        connecting.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            Link one = link;
+            if (one != null) {
+                one.closeNow();
+            }
+            client.shutdown(Duration.ZERO, SHUTDOWN_MAX);
+        } finally {
+            connecting.unlock();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "RedisTier[" + options + "]";
+    }
+
+    static ScriptOutputType output() {
+        return ScriptOutputType.MULTI;
+    }
+}

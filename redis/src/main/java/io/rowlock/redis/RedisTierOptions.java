@@ -1,0 +1,96 @@
+package io.rowlock.redis;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a {@link RedisTier} is, and its bounds. Immutable; begin with {@link #at} and change what differs.
+ *
+ * @param uri as Lettuce reads it: {@code redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]}, {@code rediss://} for TLS,
+ *     {@code redis-sentinel://[:PASSWORD@]HOST[:PORT][,HOST[:PORT]]#MASTER} for Sentinel
+ * @param prefix of all keys and of the channel, default {@code rowlock}: letters, digits, {@code -} and {@code _}. Applications with
+ *     different databases behind one Redis take different ones
+ * @param callMax how long a call may take, default 250 ms. Longer: a Redis that hangs holds readers and writers for longer before they
+ *     do without. Shorter: one that is slow is done without
+ * @param connectMax how long connecting may take, default 1 s; nobody waits for it but a thread of the cache
+ * @param trustStore with the certificates to trust, for TLS; null for those of Java
+ * @param trustStorePassword of that file; null for none
+ * @param verifyPeer whether the certificate must be of the host, for TLS; default true
+ */
+public record RedisTierOptions(
+        URI uri,
+        String prefix,
+        Duration callMax,
+        Duration connectMax,
+        @Nullable Path trustStore,
+        @Nullable String trustStorePassword,
+        boolean verifyPeer) {
+    private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_-]{1,50}");
+
+    public RedisTierOptions {
+        Objects.requireNonNull(uri, "uri");
+        if (!PREFIX.matcher(prefix).matches()) {
+            throw new IllegalArgumentException(
+                    "A prefix is up to 50 letters, digits, '-' and '_' (prefix=" + prefix + ")");
+        }
+        requirePositive("callMax", callMax);
+        requirePositive("connectMax", connectMax);
+    }
+
+    private static void requirePositive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("A bound is longer than nothing (" + name + "=" + value + ")");
+        }
+    }
+
+    /** All options but the place at their defaults. */
+    public static RedisTierOptions at(URI uri) {
+        return new RedisTierOptions(uri, "rowlock", Duration.ofMillis(250), Duration.ofSeconds(1), null, null, true);
+    }
+
+    /**
+     * As {@link #at(URI)}.
+     *
+     * @throws IllegalArgumentException if it is no URI; the message does not repeat it, since it may hold a password
+     */
+    public static RedisTierOptions at(String uri) {
+        try {
+            return at(URI.create(uri));
+        } catch (IllegalArgumentException malformed) {
+            throw new IllegalArgumentException("Not the URI of a Redis: write redis://[USER:PASSWORD@]HOST[:PORT]");
+        }
+    }
+
+    public RedisTierOptions withPrefix(String prefix) {
+        return new RedisTierOptions(uri, prefix, callMax, connectMax, trustStore, trustStorePassword, verifyPeer);
+    }
+
+    public RedisTierOptions withCallMax(Duration max) {
+        return new RedisTierOptions(uri, prefix, max, connectMax, trustStore, trustStorePassword, verifyPeer);
+    }
+
+    public RedisTierOptions withConnectMax(Duration max) {
+        return new RedisTierOptions(uri, prefix, callMax, max, trustStore, trustStorePassword, verifyPeer);
+    }
+
+    /** Certificates to trust, in a file of a kind that Java reads. */
+    public RedisTierOptions withTrustStore(Path file, @Nullable String password) {
+        return new RedisTierOptions(uri, prefix, callMax, connectMax, file, password, verifyPeer);
+    }
+
+    /** Without looking whose certificate it is: for tests. */
+    public RedisTierOptions withoutPeerVerification() {
+        return new RedisTierOptions(uri, prefix, callMax, connectMax, trustStore, trustStorePassword, false);
+    }
+
+    /** Without passwords. */
+    @Override
+    public String toString() {
+        return "RedisTierOptions[host=" + uri.getHost() + ", port=" + uri.getPort() + ", prefix=" + prefix
+                + ", callMax=" + callMax + ", connectMax=" + connectMax + "]";
+    }
+}

@@ -1,0 +1,111 @@
+package io.rowlock.redis;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Waits for what Redis says, within a bound, and reads it. */
+final class Replies {
+    private Replies() {}
+
+    /** Redis said no. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final String why;
+
+        Refused(String why, @Nullable Throwable cause) {
+            super(why, cause);
+            this.why = why;
+        }
+
+        String why() {
+            return why;
+        }
+
+        boolean isUnknownScript() {
+            return why.startsWith("NOSCRIPT");
+        }
+    }
+
+    /** Redis said nothing, or not in time. */
+    static final class Missing extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final String why;
+
+        Missing(String why, @Nullable Throwable cause) {
+            super(why, cause);
+            this.why = why;
+        }
+
+        String why() {
+            return why;
+        }
+    }
+
+    /** Waits, interrupted or not: a step that nobody waits for is done all the same, and the bound is short. */
+    static <R> R await(Future<R> future, long deadlineNanos) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException later) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException failed) {
+            Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+            if (cause instanceof RedisCommandExecutionException) {
+                throw new Refused(String.valueOf(cause.getMessage()), cause);
+            }
+            throw new Missing(cause.getClass().getSimpleName(), cause);
+        } catch (TimeoutException late) {
+            throw new Missing("no answer in time", late);
+        } catch (CancellationException given) {
+            throw new Missing("connection given up", given);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    static long deadline(Duration from) {
+        return System.nanoTime() + from.toNanos();
+    }
+
+    private static Object at(List<Object> reply, int index) {
+        if (index >= reply.size() || reply.get(index) == null) {
+            throw new Missing("an answer of another kind", null);
+        }
+        return reply.get(index);
+    }
+
+    static int number(List<Object> reply, int index) {
+        return at(reply, index) instanceof Long number ? (int) Math.min(Integer.MAX_VALUE, number) : -1;
+    }
+
+    static byte[] bytes(List<Object> reply, int index) {
+        if (at(reply, index) instanceof byte[] bytes) {
+            return bytes;
+        }
+        throw new Missing("an answer of another kind", null);
+    }
+
+    static long parsed(List<Object> reply, int index) {
+        try {
+            return Long.parseLong(new String(bytes(reply, index), StandardCharsets.UTF_8));
+        } catch (NumberFormatException other) {
+            throw new Missing("an answer of another kind", other);
+        }
+    }
+}
