@@ -3,6 +3,7 @@ package io.rowlock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rowlock.dialect.Engine;
+import io.rowlock.engines.Alone;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import io.rowlock.engines.MariaDbServer;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.LongAdder;
  * locked in one order; units that lock early in an order of their own do, and their callers never hear of it. The books are
  * exact in both.
  */
+@Alone
 class DeadlockTest {
     private static final int THREADS = 16;
     private static final int UNITS = 10_000;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.zaxxer.hikari.HikariConfig;
 import io.rowlock.dialect.Engine;
+import io.rowlock.engines.Alone;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import io.rowlock.engines.MariaDbServer;
@@ -30,6 +31,7 @@ import javax.sql.DataSource;
  * other things at the same time can spoil a round, so a measurement that misses a bound is made again, at most
  * {@value #MEASUREMENTS_MAX} times; the bounds themselves are never loosened.
  */
+@Alone
 class StarvationTest {
     private static final int CHECKERS = 64;
     private static final long FIRST = 0;

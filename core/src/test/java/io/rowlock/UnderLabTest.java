@@ -2,6 +2,7 @@ package io.rowlock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rowlock.engines.Alone;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
 import io.rowlock.lab.Budget;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
  * The unit of work's own protocol (read, decide, check, write, commit) under every interleaving of its statements. Each actor
  * is a node of its own, with a {@link Rowlock} of its own: nothing but the database is between them.
  */
+@Alone
 class UnderLabTest {
     /** The row that is written is not compared with what was read; on SQLite the transaction is missing as well. */
     private static String writesUnchecked(String sql) {

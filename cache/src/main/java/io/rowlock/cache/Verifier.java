@@ -70,7 +70,7 @@ final class Verifier {
     /** A value was served from the cache. */
     <K> void hit(CachedRegion<K, ?> region, K key, String text, Version version) {
         if (isSampled()) {
-            add(new HitCheck<>(region, key, text, version, cache.nanoTime()));
+            add(new HitCheck<>(region, key, text, version));
         }
     }
 
@@ -114,7 +114,9 @@ final class Verifier {
         private final String key;
         private final Version version;
         private final long sinceNanos;
-        private int looks;
+
+        /** How long after the change something older was still served, as far as was seen; negative if it never was. */
+        private long oldAfterNanos = -1;
 
         Change(CachedRegion<?, ?> region, String key, Version version, long sinceNanos) {
             this.region = region;
@@ -133,22 +135,24 @@ final class Verifier {
                 // Then nothing is served from it.
                 served = null;
             }
-            looks++;
             boolean old = served != null && CachedRegion.isOlder(served, version);
             long took = before - sinceNanos;
             if (!old) {
-                over(took, looks > 1, false);
+                over(took);
                 return true;
             }
+            oldAfterNanos = Math.max(0, took);
             if (took > BOUNDS_MAX * boundNanos(region)) {
-                over(took, true, true);
+                over(took);
                 return true;
             }
             return false;
         }
 
-        private void over(long took, boolean wasOld, boolean never) {
-            boolean late = wasOld && (never || took > boundNanos(region));
+        /** Beyond the bound is what was seen to be old after it, and not what was looked at too late to know. */
+        private void over(long took) {
+            boolean wasOld = oldAfterNanos >= 0;
+            boolean late = oldAfterNanos > boundNanos(region);
             (late ? beyond : wasOld ? later : atOnce).increment();
             long coherentAfter = wasOld ? took : 0;
             longestNanos.accumulateAndGet(coherentAfter, Math::max);
@@ -162,18 +166,18 @@ final class Verifier {
         private final K key;
         private final String text;
         private final Version version;
-        private final long servedNanos;
 
-        HitCheck(CachedRegion<K, ?> region, K key, String text, Version version, long servedNanos) {
+        HitCheck(CachedRegion<K, ?> region, K key, String text, Version version) {
             this.region = region;
             this.key = key;
             this.text = text;
             this.version = version;
-            this.servedNanos = servedNanos;
         }
 
         @Override
         public boolean look() {
+            // Whatever is found was committed before it was asked for; when, is not known.
+            long committedBy = cache.nanoTime();
             Version stored = stored();
             if (stored == null || !CachedRegion.isOlder(version, stored)) {
                 atOnce.increment();
@@ -181,7 +185,7 @@ final class Verifier {
             }
             // Committed between the hit and now, if all is well: then nothing older is served any more, or not for
             // long.
-            Change change = new Change(region, text, stored, servedNanos);
+            Change change = new Change(region, text, stored, committedBy);
             if (!change.look()) {
                 add(change);
             }

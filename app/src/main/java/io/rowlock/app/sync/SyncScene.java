@@ -19,15 +19,15 @@ import io.rowlock.app.sync.remote.RemoteSource;
 import io.rowlock.app.sync.remote.Stop;
 import io.rowlock.lab.Scenario;
 import io.rowlock.lab.Steps;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -43,6 +43,7 @@ final class SyncScene {
 
     private final Stand stand;
     private final Rowlock setUp;
+    private final Map<UUID, Long> nextTokens = new HashMap<>();
     final UUID one;
     final UUID two;
 
@@ -62,6 +63,7 @@ final class SyncScene {
             if (!(answer instanceof Answer.Had had)) {
                 throw new IllegalStateException("Not set up (answer=" + answer + ")");
             }
+            nextTokens.put(instance, had.hold().token() + 1);
             had.hold().close();
         }
     }
@@ -105,17 +107,7 @@ final class SyncScene {
 
     /** The token under which an instance is had next. */
     long nextToken(UUID instance) {
-        try (Connection connection = stand.plain().getConnection();
-                PreparedStatement statement =
-                        connection.prepareStatement("SELECT token + 1 FROM rowlock_lease WHERE lease_key = ?")) {
-            statement.setBytes(1, LeaseLocks.key(instance).bytes());
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
-        } catch (SQLException failed) {
-            throw new IllegalStateException("Not set up", failed);
-        }
+        return Objects.requireNonNull(nextTokens.get(instance));
     }
 
     /** Has an instance held by a process of which nothing is heard. */
