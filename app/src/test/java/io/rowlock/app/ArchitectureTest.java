@@ -7,33 +7,19 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static io.rowlock.rules.ModuleRules.nobodySleeps;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.rowlock.app.races.RaceSystem;
 import io.rowlock.app.story.StoryRaces;
 import io.rowlock.app.story.model.StoryPath;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
+import io.rowlock.rules.ModuleRules;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** The facts about the application that its sources alone do not show. */
 class ArchitectureTest {
-    private static final JavaClasses APPLICATION = application();
-
-    private static JavaClasses application() {
-        try {
-            Path tests = Path.of(ArchitectureTest.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            return new ClassFileImporter().importPath(tests.resolveSibling("classes"));
-        } catch (URISyntaxException notAFile) {
-            throw new IllegalStateException(notAFile);
-        }
-    }
+    private static final JavaClasses APPLICATION = ModuleRules.compiled(ArchitectureTest.class);
 
     /** The application is not a Java module, so nothing but this test keeps it to what the libraries publish. */
     @Test
@@ -123,6 +109,11 @@ class ArchitectureTest {
                         "io.rowlock.app.story.audit",
                         "io.rowlock.app.sync.audit")
                 .check(APPLICATION);
+    }
+
+    @Test
+    void itsTestsDoNotSleep() {
+        nobodySleeps().check(ModuleRules.tests(ArchitectureTest.class));
     }
 
     @Test

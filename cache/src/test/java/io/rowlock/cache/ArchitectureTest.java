@@ -1,43 +1,21 @@
 package io.rowlock.cache;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static io.rowlock.rules.ModuleRules.nobodySleeps;
+import static io.rowlock.rules.ModuleRules.onlyOneAsksForTheTimeOrSleeps;
+import static io.rowlock.rules.ModuleRules.packagesHaveNoCycles;
+import static io.rowlock.rules.ModuleRules.usesOnly;
 
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.library.dependencies.SliceAssignment;
-import com.tngtech.archunit.library.dependencies.SliceIdentifier;
-import java.net.URISyntaxException;
-import java.nio.file.Path;
-import java.time.Instant;
-import org.junit.jupiter.api.BeforeAll;
+import io.rowlock.rules.ModuleRules;
 import org.junit.jupiter.api.Test;
 
 /** The facts about this module that its sources alone do not show. */
 class ArchitectureTest {
-
-    private static JavaClasses module;
-
-    /** Reads what this module compiled, and none of the modules beside it. */
-    @BeforeAll
-    static void readTheModule() throws URISyntaxException {
-        Path tests = Path.of(ArchitectureTest.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI());
-        module = new ClassFileImporter().importPath(tests.resolveSibling("classes"));
-    }
+    private static final JavaClasses MODULE = ModuleRules.compiled(ArchitectureTest.class);
 
     @Test
     void itUsesOnlyWhatItMay() {
-        classes()
-                .should()
-                .onlyDependOnClassesThat()
-                .resideInAnyPackage(
+        usesOnly(
                         "io.rowlock",
                         "io.rowlock.cache",
                         "io.rowlock.companion",
@@ -48,52 +26,21 @@ class ArchitectureTest {
                         "org.jspecify..",
                         "com.github.benmanes.caffeine..")
                 .because("a cache is made of what core publishes, and knows no store")
-                .allowEmptyShould(true)
-                .check(module);
+                .check(MODULE);
     }
 
     @Test
     void onlyTimingAsksForTheTimeOrSleeps() {
-        noClasses()
-                .that(areNotTiming())
-                .should()
-                .callMethod(Instant.class, "now")
-                .orShould()
-                .callMethod(System.class, "currentTimeMillis")
-                .orShould()
-                .callMethod(Thread.class, "sleep", long.class)
-                .orShould()
-                .callMethod(Thread.class, "sleep", long.class, int.class)
-                .because("a test must be able to replace the clock and the sleeper by replacing one object")
-                .allowEmptyShould(true)
-                .check(module);
+        onlyOneAsksForTheTimeOrSleeps("Timing").check(MODULE);
     }
 
     @Test
-    void packagesHaveNoCycles() {
-        slices().assignedFrom(onePerPackage())
-                .should()
-                .beFreeOfCycles()
-                .allowEmptyShould(true)
-                .check(module);
+    void itsTestsDoNotSleep() {
+        nobodySleeps().check(ModuleRules.tests(ArchitectureTest.class));
     }
 
-    private static DescribedPredicate<JavaClass> areNotTiming() {
-        return DescribedPredicate.describe(
-                "are not Timing", type -> !type.getName().matches(".*\\.Timing(\\$.*)?"));
-    }
-
-    private static SliceAssignment onePerPackage() {
-        return new SliceAssignment() {
-            @Override
-            public SliceIdentifier getIdentifierOf(JavaClass type) {
-                return SliceIdentifier.of(type.getPackageName());
-            }
-
-            @Override
-            public String getDescription() {
-                return "packages";
-            }
-        };
+    @Test
+    void packagesDoNotDependOnEachOtherInCircles() {
+        packagesHaveNoCycles().check(MODULE);
     }
 }
