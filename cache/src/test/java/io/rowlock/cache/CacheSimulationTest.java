@@ -4,6 +4,7 @@ import static io.rowlock.cache.Shelf.BOOKS;
 import static io.rowlock.cache.Shelf.untilShared;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rowlock.Timing;
 import io.rowlock.cache.Shelf.Node;
 import io.rowlock.engines.Actors;
 import io.rowlock.engines.Database;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -127,7 +129,7 @@ class CacheSimulationTest {
             switch (random.nextInt(8)) {
                 case 0 -> {
                     shelf.store.away(true);
-                    Thread.sleep(random.nextInt(300));
+                    aWhile(random, 300);
                     shelf.store.away(false);
                 }
                 case 1 -> {
@@ -138,7 +140,7 @@ class CacheSimulationTest {
                 case 2 -> shelf.store.forgetAll();
                 case 3 -> {
                     one.line().cut(true);
-                    Thread.sleep(random.nextInt(300));
+                    aWhile(random, 300);
                     one.line().cut(false);
                 }
                 case 4 -> one.line().failNext("release");
@@ -147,8 +149,13 @@ class CacheSimulationTest {
                     // Time to serve something.
                 }
             }
-            Thread.sleep(random.nextInt(400));
+            aWhile(random, 400);
         }
         return null;
+    }
+
+    /** What is broken stays so for a while; nothing here waits for that. */
+    private static void aWhile(Random random, int millisMax) throws InterruptedException {
+        Timing.system().sleeper().sleep(TimeUnit.MILLISECONDS.toNanos(random.nextInt(millisMax)));
     }
 }

@@ -3,6 +3,7 @@ package io.rowlock.cache;
 import io.rowlock.Rowlock;
 import io.rowlock.RowlockTables;
 import io.rowlock.Table;
+import io.rowlock.Timing;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Eventually;
 import io.rowlock.event.RowlockEvent;
@@ -106,10 +107,16 @@ final class Shelf implements AutoCloseable {
     }
 
     Node node(RegionSpec<Long, Book> spec, CacheOptions options) {
+        return node(spec, options, Timing.system());
+    }
+
+    Node node(RegionSpec<Long, Book> spec, CacheOptions options, Timing timing) {
         HeapTier.Line line = store.line();
         List<RowlockEvent> events = new CopyOnWriteArrayList<>();
-        Rowlock rowlock =
-                Rowlock.on(database.dataSource()).listener(events::add).build();
+        Rowlock rowlock = Rowlock.on(database.dataSource())
+                .listener(events::add)
+                .timing(timing)
+                .build();
         Cache cache = Cache.on(rowlock).tier(line).options(options).build();
         Node node = new Node(rowlock, line, cache, cache.region(spec), events);
         nodes.add(node);
