@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.rowlock.Interrupted;
 import io.rowlock.Key;
 import io.rowlock.LeaseLost;
 import io.rowlock.LockTimeout;
 import io.rowlock.Rowlock;
 import io.rowlock.RowlockTables;
+import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Actors;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
@@ -20,6 +23,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,6 +58,27 @@ class LeaseTest {
         rowlock = Rowlock.on(database.dataSource()).listener(events::add).build();
         leases = rowlock.leases();
         others = Rowlock.on(database.dataSource()).build().leases();
+    }
+
+    /** It waits for no disk, and nothing that comes after it on its connection may learn that. */
+    @Databases(Engine.POSTGRESQL)
+    void givingBackLeavesTheConnectionAsDurableAsItWas(Database database) throws SQLException {
+        HikariConfig one = new HikariConfig();
+        one.setJdbcUrl(database.url());
+        one.setDataSourceProperties(database.properties());
+        one.setMaximumPoolSize(1);
+        one.setConnectionInitSql("SET synchronous_commit = on");
+        try (HikariDataSource pool = new HikariDataSource(one)) {
+            Lease lease = Rowlock.on(pool).build().leases().acquire(newKey(), BY_HAND, LONG);
+            assertThat(lease.release()).isEqualTo(new Release.Released());
+
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet setting = statement.executeQuery("SHOW synchronous_commit")) {
+                assertThat(setting.next()).isTrue();
+                assertThat(setting.getString(1)).isEqualTo("on");
+            }
+        }
     }
 
     private static Key newKey() {
