@@ -7,6 +7,7 @@ import io.rowlock.app.limit.LimitOptions;
 import io.rowlock.app.naive.NaiveCredits;
 import io.rowlock.app.naive.NaiveGrants;
 import io.rowlock.app.naive.NaiveLimiter;
+import io.rowlock.app.races.Checks;
 import io.rowlock.app.races.Form;
 import io.rowlock.app.races.Race;
 import io.rowlock.app.races.RaceSystem;
@@ -169,7 +170,7 @@ public final class CreditRaces implements RaceSystem {
     }
 
     private static Optional<String> gapsAreLocked(Engine engine, Isolation level) {
-        return isInnoDb(engine) && level != Isolation.READ_COMMITTED
+        return Checks.isInnoDb(engine) && level != Isolation.READ_COMMITTED
                 ? Optional.of("the locking read that finds nothing locks the gap: one of the two inserts is a deadlock")
                 : Optional.empty();
     }
@@ -179,17 +180,7 @@ public final class CreditRaces implements RaceSystem {
             return Optional.of(
                     "a transaction that has read what another then changed cannot write any more (SQLITE_BUSY)");
         }
-        if (engine == Engine.POSTGRESQL && level != Isolation.READ_COMMITTED) {
-            return Optional.of("a row that was changed after the snapshot can be neither locked nor changed (40001)");
-        }
-        if (isInnoDb(engine) && level == Isolation.SERIALIZABLE) {
-            return Optional.of("plain reads lock what they read: one of the two waits, or is ended by a deadlock");
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isInnoDb(Engine engine) {
-        return engine == Engine.MARIADB || engine == Engine.MYSQL;
+        return Checks.secondWriterFails(engine, level);
     }
 
     // ---- without guards
@@ -242,7 +233,7 @@ public final class CreditRaces implements RaceSystem {
                         "a course that earns the first credit is finished twice",
                         "DELETE FROM naive_grant_ledger",
                         // InnoDB locks what was deleted and not yet purged, as if it were there.
-                        (isInnoDb(stand.engine()) ? "TRUNCATE TABLE" : "DELETE FROM") + " naive_credit")
+                        (Checks.isInnoDb(stand.engine()) ? "TRUNCATE TABLE" : "DELETE FROM") + " naive_credit")
                 .actor(() -> grants(stand, 11).finish(NaiveCredits.Form.WRONG_ROW, 1))
                 .actor(() -> grants(stand, 12).finish(NaiveCredits.Form.WRONG_ROW, 1));
     }

@@ -1,7 +1,7 @@
 package io.rowlock.app.lottery;
 
-import static io.rowlock.app.lottery.RaceChecks.noRow;
 import static io.rowlock.app.lottery.RaceChecks.oneIsDone;
+import static io.rowlock.app.races.Checks.noRow;
 
 import io.rowlock.app.naive.EarlyLottery;
 import io.rowlock.app.races.Form;

@@ -1,13 +1,13 @@
 package io.rowlock.app.lottery;
 
-import static io.rowlock.app.lottery.RaceChecks.allEnded;
 import static io.rowlock.app.lottery.RaceChecks.books;
-import static io.rowlock.app.lottery.RaceChecks.both;
-import static io.rowlock.app.lottery.RaceChecks.firstRow;
-import static io.rowlock.app.lottery.RaceChecks.lost;
-import static io.rowlock.app.lottery.RaceChecks.noRow;
 import static io.rowlock.app.lottery.RaceChecks.nobodyIsRefused;
 import static io.rowlock.app.lottery.RaceChecks.oneIsDone;
+import static io.rowlock.app.races.Checks.allEnded;
+import static io.rowlock.app.races.Checks.both;
+import static io.rowlock.app.races.Checks.firstRow;
+import static io.rowlock.app.races.Checks.lost;
+import static io.rowlock.app.races.Checks.noRow;
 
 import io.rowlock.Key;
 import io.rowlock.RetriesExhausted;

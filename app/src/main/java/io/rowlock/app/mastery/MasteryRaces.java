@@ -1,24 +1,22 @@
 package io.rowlock.app.mastery;
 
-import io.rowlock.app.audit.Finding;
+import static io.rowlock.app.races.Checks.anyLost;
+import static io.rowlock.app.races.Checks.firstRow;
+import static io.rowlock.app.races.Checks.noRow;
+import static io.rowlock.app.races.Checks.told;
+
 import io.rowlock.app.mastery.audit.MasteryAudit;
 import io.rowlock.app.naive.NaiveMastery;
-import io.rowlock.app.naive.NaiveMastery.Lock;
+import io.rowlock.app.naive.ProcessLock;
+import io.rowlock.app.races.Checks;
 import io.rowlock.app.races.Form;
 import io.rowlock.app.races.Race;
 import io.rowlock.app.races.RaceSystem;
 import io.rowlock.app.races.Stand;
 import io.rowlock.dialect.Engine;
-import io.rowlock.dialect.Isolation;
-import io.rowlock.lab.ActorResult;
 import io.rowlock.lab.Anomaly;
-import io.rowlock.lab.Outcome;
 import io.rowlock.lab.Scenario;
 import io.rowlock.lab.Steps;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -52,7 +50,7 @@ public final class MasteryRaces implements RaceSystem {
                                 "A reward saves the model that it has loaded before a decision saved its own",
                                 OVERWRITTEN,
                                 stand -> learned(stand, "a decision and a reward"))
-                        .except(MasteryRaces::secondWriterFails),
+                        .except(Checks::secondWriterFails),
                 Race.right("mastery-1", "A decision and a delayed reward", MasteryRaces::decisionAndReward),
                 Race.wrong(
                                 "mastery-2",
@@ -60,7 +58,7 @@ public final class MasteryRaces implements RaceSystem {
                                 "Two rewards save what each has made of the same model",
                                 OVERWRITTEN,
                                 stand -> learned(stand, "two rewards"))
-                        .except(MasteryRaces::secondWriterFails),
+                        .except(Checks::secondWriterFails),
                 Race.right("mastery-2", "Two rewards at once", MasteryRaces::twoRewards),
                 Race.wrong(
                         "mastery-5",
@@ -75,7 +73,7 @@ public final class MasteryRaces implements RaceSystem {
                                 "The lock is freed when the time is up, while its holder still runs",
                                 OVERWRITTEN,
                                 MasteryRaces::freedByATimer)
-                        .except(MasteryRaces::secondWriterFails),
+                        .except(Checks::secondWriterFails),
                 Race.right("mastery-6", "Two answers on one node: the second waits", MasteryRaces::oneNode),
                 Race.wrong(
                         "mastery-7",
@@ -97,7 +95,7 @@ public final class MasteryRaces implements RaceSystem {
                                 "Two workers look for what is pending",
                                 Set.of(Anomaly.LOST_UPDATE, Anomaly.SCOPE_SPLIT, Anomaly.NOT_SERIALIZABLE),
                                 MasteryRaces::twoWorkersLook)
-                        .except(MasteryRaces::secondWriterFails),
+                        .except(Checks::secondWriterFails),
                 Race.right("mastery-9", "Two nodes learn of one reward", MasteryRaces::oneRewardTwice),
                 Race.wrong(
                                 "mastery-10",
@@ -105,7 +103,7 @@ public final class MasteryRaces implements RaceSystem {
                                 "Two nodes, each with a lock of its own",
                                 OVERWRITTEN,
                                 MasteryRaces::localLocks)
-                        .except(MasteryRaces::secondWriterFails),
+                        .except(Checks::secondWriterFails),
                 Race.right("mastery-10", "Two answers on two nodes", MasteryRaces::twoNodes),
                 Race.wrong(
                                 "mastery-11",
@@ -113,7 +111,7 @@ public final class MasteryRaces implements RaceSystem {
                                 "A user begins anew while a reward has the old model in hand",
                                 OVERWRITTEN,
                                 MasteryRaces::resurrected)
-                        .except(MasteryRaces::secondWriterFails),
+                        .except(Checks::secondWriterFails),
                 Race.right(
                         "mastery-11", "A user begins anew while a reward is learned of", MasteryRaces::resetAndReward),
                 Race.wrong(
@@ -125,18 +123,6 @@ public final class MasteryRaces implements RaceSystem {
                         .except(Engine.SQLITE, "there is one writer at a time, and each statement is a transaction"),
                 Race.right(
                         "mastery-12", "A reset and an answer: all write in one order", MasteryRaces::resetAndAnswer));
-    }
-
-    // ---- where it cannot show
-
-    private static Optional<String> secondWriterFails(Engine engine, Isolation level) {
-        if (engine == Engine.POSTGRESQL && level != Isolation.READ_COMMITTED) {
-            return Optional.of("a row that was changed after the snapshot cannot be changed (40001)");
-        }
-        if ((engine == Engine.MARIADB || engine == Engine.MYSQL) && level == Isolation.SERIALIZABLE) {
-            return Optional.of("plain reads lock what they read: one of the two waits, or is ended by a deadlock");
-        }
-        return Optional.empty();
     }
 
     // ---- without guards
@@ -172,7 +158,7 @@ public final class MasteryRaces implements RaceSystem {
     }
 
     private static Scenario freedByATimer(Stand stand) {
-        Lock lock = new Lock();
+        ProcessLock lock = new ProcessLock();
         return rows(stand, "two answers under a lock with a timer")
                 .reset(connection -> lock.reset())
                 .actor(() -> naive(stand).learnWithTimer(1, 2, lock, "a"))
@@ -192,7 +178,7 @@ public final class MasteryRaces implements RaceSystem {
                 })
                 .invariant(
                         "where a fallback was answered nothing is stored",
-                        (connection, results) -> returned(results, NaiveMastery.FALLBACK) == 0
+                        (connection, results) -> told(results, NaiveMastery.FALLBACK) == 0
                                 ? Optional.empty()
                                 : firstRow(connection, "SELECT updates FROM naive_learner_model WHERE updates <> 1"));
     }
@@ -212,8 +198,8 @@ public final class MasteryRaces implements RaceSystem {
     }
 
     private static Scenario localLocks(Stand stand) {
-        Lock here = new Lock();
-        Lock there = new Lock();
+        ProcessLock here = new ProcessLock();
+        ProcessLock there = new ProcessLock();
         return rows(stand, "two nodes")
                 .reset(connection -> {
                     here.reset();
@@ -230,7 +216,7 @@ public final class MasteryRaces implements RaceSystem {
                 .actor(() -> naive(stand).reset(1))
                 .invariant(
                         "nothing of the old model is left",
-                        (connection, results) -> returned(results, NaiveMastery.DONE) < 2
+                        (connection, results) -> told(results, NaiveMastery.DONE) < 2
                                 ? Optional.empty()
                                 : firstRow(
                                         connection,
@@ -244,7 +230,7 @@ public final class MasteryRaces implements RaceSystem {
                 .actor(() -> naive(stand).modelThenState(1))
                 .invariant(
                         "both are done",
-                        (connection, results) -> returned(results, NaiveMastery.DONE) == 2
+                        (connection, results) -> told(results, NaiveMastery.DONE) == 2
                                 ? Optional.empty()
                                 : Optional.of(results.toString()));
     }
@@ -360,7 +346,7 @@ public final class MasteryRaces implements RaceSystem {
 
     /** Unless somebody has lost against another, whose caller may try again, both are in the sum. */
     private static Scenario.Check bothLearned() {
-        return (connection, results) -> returned(results, NaiveMastery.DONE)
+        return (connection, results) -> told(results, NaiveMastery.DONE)
                         < results.results().size()
                 ? Optional.empty()
                 : firstRow(
@@ -373,44 +359,13 @@ public final class MasteryRaces implements RaceSystem {
 
     /** So many updates, and everything agrees. */
     private static Scenario.Check updates(int updates) {
-        return right((connection, results) -> results.results().values().stream()
-                        .anyMatch(result -> result instanceof ActorResult.Threw threw && threw.contention())
+        return right((connection, results) -> anyLost(results)
                 ? Optional.empty()
                 : firstRow(connection, "SELECT update_count FROM amas_user_models WHERE update_count <> " + updates));
     }
 
     /** The books are right, and something else as well. */
     private static Scenario.Check right(Scenario.Check more) {
-        return (connection, results) -> {
-            List<String> wrong = Finding.lines(MasteryAudit.run(connection));
-            return wrong.isEmpty() ? more.violation(connection, results) : Optional.of(String.join("; ", wrong));
-        };
-    }
-
-    private static Scenario.Check noRow(String query) {
-        return (connection, results) -> firstRow(connection, query);
-    }
-
-    private static long returned(Outcome results, String what) {
-        return results.results().values().stream()
-                .filter(new ActorResult.Returned(what)::equals)
-                .count();
-    }
-
-    private static Optional<String> firstRow(Connection connection, String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            if (!row.next()) {
-                return Optional.empty();
-            }
-            StringBuilder text = new StringBuilder();
-            for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                text.append(i == 1 ? "" : ", ")
-                        .append(row.getMetaData().getColumnLabel(i))
-                        .append('=')
-                        .append(row.getString(i));
-            }
-            return Optional.of(text.toString());
-        }
+        return Checks.right(MasteryAudit::run, more);
     }
 }

@@ -1,5 +1,8 @@
 package io.rowlock.app.naive;
 
+import static io.rowlock.app.naive.PlainJdbc.prepared;
+import static io.rowlock.app.naive.PlainJdbc.write;
+
 import io.rowlock.dialect.Engine;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -37,13 +40,11 @@ public final class EarlyLottery {
             "naive_ledger (user_id int, amount int)",
             "naive_requests (request int, answer varchar(16))");
 
-    private final DataSource pool;
-    private final Engine engine;
+    private final PlainJdbc jdbc;
 
     /** @param pool connections to a database that has the {@linkplain #createTables tables} */
     public EarlyLottery(DataSource pool, Engine engine) {
-        this.pool = pool;
-        this.engine = engine;
+        this.jdbc = new PlainJdbc(pool, engine);
     }
 
     /** Creates the tables that are not there yet. */
@@ -67,7 +68,7 @@ public final class EarlyLottery {
 
     /** Reads the balance, and writes what it should then be. */
     public String deduct(int user, int amount) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             int balance = number(connection, "SELECT balance FROM naive_users WHERE id = ?", user);
             if (balance < amount) {
                 return REFUSED;
@@ -80,7 +81,7 @@ public final class EarlyLottery {
 
     /** As {@link #deduct}, but the write says which version it was computed from. */
     public String deductByVersion(int user, int amount) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             int[] read = numbers(connection, "SELECT balance, version FROM naive_users WHERE id = ?", user);
             int balance = read[0];
             int version = read[1];
@@ -101,7 +102,7 @@ public final class EarlyLottery {
 
     /** C9: adds in the statement, which is right by itself, and leaves the version as it is. */
     public String credit(int user, int amount) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             write(connection, "UPDATE naive_users SET balance = balance + ? WHERE id = ?", amount, user);
             write(connection, "INSERT INTO naive_ledger VALUES (?, ?)", user, amount);
             return DONE;
@@ -110,7 +111,7 @@ public final class EarlyLottery {
 
     /** Two changes in the order in which they were asked for. */
     public String creditBoth(int first, int second) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             write(connection, "UPDATE naive_users SET balance = balance + 1 WHERE id = ?", first);
             write(connection, "UPDATE naive_users SET balance = balance + 1 WHERE id = ?", second);
             return DONE;
@@ -121,7 +122,7 @@ public final class EarlyLottery {
 
     /** C2: looks whether there are enough left, and adds what was asked for whatever there is by then. */
     public String buy(int round, int shares) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             int left = number(connection, "SELECT total - sold FROM naive_rounds WHERE id = ?", round);
             if (left < shares) {
                 return REFUSED;
@@ -133,7 +134,7 @@ public final class EarlyLottery {
 
     /** C1: the write looks as well, and for too little: whether any share is left. */
     public String buyIfAnyIsLeft(int round, int shares) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             int left = number(connection, "SELECT total - sold FROM naive_rounds WHERE id = ?", round);
             boolean sold = left >= shares
                     && write(
@@ -148,7 +149,7 @@ public final class EarlyLottery {
 
     /** Counts the shares that were sold, and gives the next number. */
     public String takeNextNumber(int user, int round) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             int sold = number(connection, "SELECT COUNT(*) FROM naive_participations WHERE round_id = ?", round);
             write(connection, "INSERT INTO naive_participations VALUES (?, ?, ?, 1)", user, round, FIRST_NUMBER + sold);
             return DONE;
@@ -157,7 +158,7 @@ public final class EarlyLottery {
 
     /** C3: never sells too many, and numbers from the count that it has read. */
     public String buyNumbered(int user, int round) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             int sold = number(connection, "SELECT sold FROM naive_rounds WHERE id = ?", round);
             if (write(connection, "UPDATE naive_rounds SET sold = sold + 1 WHERE id = ? AND sold + 1 <= total", round)
                     == 0) {
@@ -170,7 +171,7 @@ public final class EarlyLottery {
 
     /** Each step is stored for itself, the money first. */
     public String buyInSteps(int user, int round) throws SQLException {
-        return inSteps(connection -> {
+        return jdbc.inSteps(connection -> {
             if (write(connection, "UPDATE naive_users SET balance = balance - 1 WHERE id = ? AND balance >= 1", user)
                     == 0) {
                 return REFUSED;
@@ -183,7 +184,7 @@ public final class EarlyLottery {
 
     /** Knows nothing of requests: whoever asks again buys again. */
     public String buyAgain(int user, int round) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             write(connection, "UPDATE naive_rounds SET sold = sold + 1 WHERE id = ?", round);
             write(connection, "INSERT INTO naive_participations VALUES (?, ?, 0, 1)", user, round);
             return DONE;
@@ -192,7 +193,7 @@ public final class EarlyLottery {
 
     /** Looks whether the request was answered; what it finds nowhere it does, and notes it. */
     public String buyOnce(int request, int user, int round) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             if (finds(connection, "SELECT answer FROM naive_requests WHERE request = ?", request)) {
                 return DONE;
             }
@@ -206,7 +207,7 @@ public final class EarlyLottery {
 
     /** C4, one side: the round, then the user. */
     public String roundThenUser(int user, int round) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             write(connection, "UPDATE naive_rounds SET sold = sold + 1 WHERE id = ?", round);
             write(connection, "UPDATE naive_users SET balance = balance - 1 WHERE id = ?", user);
             return DONE;
@@ -215,7 +216,7 @@ public final class EarlyLottery {
 
     /** C4, the other side: the user, then the round. */
     public String userThenRound(int user, int round) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             write(connection, "UPDATE naive_users SET balance = balance - 1 WHERE id = ?", user);
             write(connection, "UPDATE naive_rounds SET sold = sold + 1 WHERE id = ?", round);
             return DONE;
@@ -224,7 +225,7 @@ public final class EarlyLottery {
 
     /** As {@link #roundThenUser}, under locks that are taken first. */
     public String lockRoundThenUser(int user, int round) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             lock(connection, "SELECT sold FROM naive_rounds WHERE id = ?", round);
             lock(connection, "SELECT balance FROM naive_users WHERE id = ?", user);
             return sellLocked(connection, user, round);
@@ -233,7 +234,7 @@ public final class EarlyLottery {
 
     /** As {@link #userThenRound}, under locks that are taken first. */
     public String lockUserThenRound(int user, int round) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             lock(connection, "SELECT balance FROM naive_users WHERE id = ?", user);
             lock(connection, "SELECT sold FROM naive_rounds WHERE id = ?", round);
             return sellLocked(connection, user, round);
@@ -250,7 +251,7 @@ public final class EarlyLottery {
 
     /** C5: whether it is full is read, and it is completed whatever has become of it. */
     public String draw(int round, int winner) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             if (!text(connection, "SELECT status FROM naive_rounds WHERE id = ?", round)
                     .equals("full")) {
                 return REFUSED;
@@ -263,7 +264,7 @@ public final class EarlyLottery {
 
     /** C5: looks for an earlier draw in the transaction, with a plain read. */
     public String drawUnlessDrawn(int round, int winner) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             if (finds(connection, "SELECT winner FROM naive_prizes WHERE round_id = ?", round)) {
                 return REFUSED;
             }
@@ -277,7 +278,7 @@ public final class EarlyLottery {
 
     /** Looks whether the step is allowed, and takes it. */
     public String move(int order, String next) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             if (!isPending(connection, order)) {
                 return REFUSED;
             }
@@ -288,7 +289,7 @@ public final class EarlyLottery {
 
     /** The write names the version that was read. That it changed nothing is no exception, so nobody hears of it. */
     public String moveByVersion(int order, String next) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             int version = number(connection, "SELECT version FROM naive_orders WHERE id = ?", order);
             if (!isPending(connection, order)) {
                 return REFUSED;
@@ -305,7 +306,7 @@ public final class EarlyLottery {
 
     /** Pays an order that it finds unpaid, and credits the user. */
     public String receive(int order, int user, int amount) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             if (!isPending(connection, order)) {
                 return REFUSED;
             }
@@ -317,7 +318,7 @@ public final class EarlyLottery {
 
     /** C6: one of many does it, in one commit that pays and another that credits. */
     public String receiveInSteps(int order, int user, int amount) throws SQLException {
-        return inSteps(connection -> {
+        return jdbc.inSteps(connection -> {
             if (pay(connection, order) == 0) {
                 return REFUSED;
             }
@@ -328,12 +329,12 @@ public final class EarlyLottery {
 
     /** Pays an order that is unpaid: this one is right. */
     public String payIfPending(int order) throws SQLException {
-        return inTransaction(connection -> pay(connection, order) == 1 ? DONE : REFUSED);
+        return jdbc.inTransaction(connection -> pay(connection, order) == 1 ? DONE : REFUSED);
     }
 
     /** Pays an order that it finds unpaid. */
     public String payPending(int order) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             if (!isPending(connection, order)) {
                 return REFUSED;
             }
@@ -344,7 +345,7 @@ public final class EarlyLottery {
 
     /** C7: ends an order that it finds unpaid, and writes the stock that it has computed. */
     public String expire(int order, int product) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             if (!isPending(connection, order)) {
                 return REFUSED;
             }
@@ -357,7 +358,7 @@ public final class EarlyLottery {
 
     /** C7: gives the stock back, ends the order if it is still unpaid, and else takes the stock again: each a call of its own. */
     public String expireWithCompensation(int order, int product) throws SQLException {
-        return inSteps(connection -> {
+        return jdbc.inSteps(connection -> {
             int stock = number(connection, "SELECT stock FROM naive_products WHERE id = ?", product);
             write(connection, "UPDATE naive_products SET stock = ? WHERE id = ?", stock + 1, product);
             boolean expired = write(
@@ -388,7 +389,7 @@ public final class EarlyLottery {
 
     /** Whether it is a new day is read, the three plays are written. */
     public String resetFreePlays(int user, int today) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             int last = number(connection, "SELECT last_reset FROM naive_users WHERE id = ?", user);
             if (last >= today) {
                 return REFUSED;
@@ -400,7 +401,7 @@ public final class EarlyLottery {
 
     /** Plays if there is a play left, and looks no more when it takes one: C8. */
     public String playFree(int user) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             if (number(connection, "SELECT free_plays FROM naive_users WHERE id = ?", user) < 1) {
                 return REFUSED;
             }
@@ -411,39 +412,8 @@ public final class EarlyLottery {
 
     // ---- JDBC
 
-    @FunctionalInterface
-    private interface Part {
-        String run(Connection connection) throws SQLException;
-    }
-
-    private String inTransaction(Part part) throws SQLException {
-        return engine == Engine.SQLITE ? inSteps(part) : together(part);
-    }
-
-    private String inSteps(Part part) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            return part.run(connection);
-        }
-    }
-
-    private String together(Part part) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                String answer = part.run(connection);
-                connection.commit();
-                return answer;
-            } catch (SQLException failed) {
-                connection.rollback();
-                throw failed;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        }
-    }
-
     private void lock(Connection connection, String sql, int id) throws SQLException {
-        int unused = number(connection, sql + (engine == Engine.SQLITE ? "" : " FOR UPDATE"), id);
+        int unused = number(connection, sql + jdbc.forUpdate(), id);
     }
 
     private static int number(Connection connection, String sql, Object... values) throws SQLException {
@@ -476,19 +446,5 @@ public final class EarlyLottery {
                 ResultSet row = statement.executeQuery()) {
             return row.next();
         }
-    }
-
-    private static int write(Connection connection, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = prepared(connection, sql, values)) {
-            return statement.executeUpdate();
-        }
-    }
-
-    private static PreparedStatement prepared(Connection connection, String sql, Object... values) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
-        return statement;
     }
 }

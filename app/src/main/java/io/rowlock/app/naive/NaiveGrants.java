@@ -1,10 +1,11 @@
 package io.rowlock.app.naive;
 
+import static io.rowlock.app.naive.PlainJdbc.number;
+import static io.rowlock.app.naive.PlainJdbc.write;
+
 import io.rowlock.dialect.Engine;
 import io.rowlock.lab.Steps;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -45,8 +46,7 @@ public final class NaiveGrants {
     private static final int STARTED = 2;
     private static final int COURSE = 5;
 
-    private final DataSource pool;
-    private final Engine engine;
+    private final PlainJdbc jdbc;
     private final int node;
 
     /**
@@ -55,14 +55,8 @@ public final class NaiveGrants {
      * @param node the ids of its rows; above 2, each node another
      */
     public NaiveGrants(DataSource pool, Engine engine, int node) {
-        this.pool = pool;
-        this.engine = engine;
+        this.jdbc = new PlainJdbc(pool, engine);
         this.node = node;
-    }
-
-    @FunctionalInterface
-    private interface Work {
-        String run(Connection connection) throws SQLException;
     }
 
     /**
@@ -72,8 +66,8 @@ public final class NaiveGrants {
      * @return whether it was granted, in words
      */
     public String finish(NaiveCredits.Form form, int application) throws SQLException {
-        Work work = connection -> run(connection, form, application);
-        return form.inTransaction ? inTransaction(work) : withConnection(work);
+        PlainJdbc.Work work = connection -> run(connection, form, application);
+        return form.inTransaction ? jdbc.together(work) : jdbc.inSteps(work);
     }
 
     private String run(Connection connection, NaiveCredits.Form form, int application) throws SQLException {
@@ -81,9 +75,12 @@ public final class NaiveGrants {
             OptionalInt unused = number(connection, "SELECT application FROM naive_major WHERE id = ?", 1);
         }
         boolean thereIsACredit = !form.locksCredit
-                || number(connection, "SELECT id FROM naive_credit WHERE application = ?" + forUpdate(), application)
+                || number(
+                                connection,
+                                "SELECT id FROM naive_credit WHERE application = ?" + jdbc.forUpdate(),
+                                application)
                         .isPresent();
-        if (!isStarted(connection, form.locksAccess ? forUpdate() : "")) {
+        if (!isStarted(connection, form.locksAccess ? jdbc.forUpdate() : "")) {
             return "not started";
         }
         write(
@@ -103,7 +100,7 @@ public final class NaiveGrants {
 
     /** Finishes the course under a lock beside the database, which is given back when the work is done: before the commit. */
     public String finishUnder(AtomicBoolean lock) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.together(connection -> {
             Steps.pass("lock.take");
             if (!lock.compareAndSet(false, true)) {
                 return "in progress";
@@ -124,12 +121,12 @@ public final class NaiveGrants {
 
     /** Grants the course for a request, unless the request was answered before: looked up, done, and noted, one after another. */
     public String grantFor(int request) throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             if (number(connection, "SELECT id FROM naive_request WHERE request = ?", request)
                     .isPresent()) {
                 return "granted";
             }
-            String answer = inTransaction(connection, inside -> {
+            String answer = PlainJdbc.together(connection, inside -> {
                 write(
                         inside,
                         "INSERT INTO naive_grant_ledger (id, application, course) VALUES (?, 1, ?)",
@@ -145,7 +142,7 @@ public final class NaiveGrants {
 
     /** Sets the amount of the first application to what its bookings come to: a script, each statement by itself. */
     public String repair() throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             int amount = number(
                             connection, "SELECT COUNT(*) AS bookings FROM naive_grant_ledger WHERE application = ?", 1)
                     .orElseThrow();
@@ -159,52 +156,5 @@ public final class NaiveGrants {
     private boolean isStarted(Connection connection, String lock) throws SQLException {
         OptionalInt status = number(connection, "SELECT status FROM naive_access WHERE course = ?" + lock, COURSE);
         return status.isPresent() && status.getAsInt() == STARTED;
-    }
-
-    private String withConnection(Work work) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            return work.run(connection);
-        }
-    }
-
-    private String inTransaction(Work work) throws SQLException {
-        return withConnection(connection -> inTransaction(connection, work));
-    }
-
-    private static String inTransaction(Connection connection, Work work) throws SQLException {
-        connection.setAutoCommit(false);
-        try {
-            String answer = work.run(connection);
-            connection.commit();
-            return answer;
-        } catch (SQLException | RuntimeException failed) {
-            connection.rollback();
-            throw failed;
-        } finally {
-            connection.setAutoCommit(true);
-        }
-    }
-
-    /** SQLite has one lock for the whole file and no such clause. */
-    private String forUpdate() {
-        return engine == Engine.SQLITE ? "" : " FOR UPDATE";
-    }
-
-    private static OptionalInt number(Connection connection, String sql, int value) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, value);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? OptionalInt.of(row.getInt(1)) : OptionalInt.empty();
-            }
-        }
-    }
-
-    private static void write(Connection connection, String sql, int... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setInt(i + 1, values[i]);
-            }
-            statement.executeUpdate();
-        }
     }
 }

@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 
 /**
@@ -50,12 +49,12 @@ public final class NaiveMastery {
             "INSERT INTO naive_reward_task VALUES (1, 1, 4, 'PENDING')");
 
     private final DataSource pool;
-    private final Engine engine;
+    private final PlainJdbc jdbc;
 
     /** On a database that has the {@linkplain #TABLES tables}. */
     public NaiveMastery(DataSource pool, Engine engine) {
         this.pool = pool;
-        this.engine = engine;
+        this.jdbc = new PlainJdbc(pool, engine);
     }
 
     private record Model(int updates, int total) {
@@ -68,7 +67,7 @@ public final class NaiveMastery {
 
     /** Learns of an event: the model is loaded, and saved as it then is. */
     public String learn(int learner, int reward) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             Model model = model(connection, learner);
             saveModel(connection, learner, model.learned(reward));
             return DONE;
@@ -106,7 +105,7 @@ public final class NaiveMastery {
 
     /** A5: begins anew, and looks at nobody who has loaded the old model. */
     public String reset(int learner) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             write(connection, "UPDATE naive_learner_model SET updates = 0, total = 0 WHERE id = ?", learner);
             return DONE;
         });
@@ -114,28 +113,8 @@ public final class NaiveMastery {
 
     // ---- a lock of a process
 
-    /** A lock of a process for a user: there is one holder or none, and whoever is let in is taken at their word. */
-    public static final class Lock {
-        private final AtomicReference<String> holder = new AtomicReference<>("");
-
-        /** As it was in the beginning. */
-        public void reset() {
-            holder.set("");
-        }
-
-        private boolean take(String owner) {
-            Steps.pass("lock.take");
-            return holder.compareAndSet("", owner);
-        }
-
-        private void free() {
-            Steps.pass("lock.free");
-            holder.set("");
-        }
-    }
-
     /** A11: learns under a lock, which the other node does not see. */
-    public String learnUnder(int learner, int reward, Lock lock, String owner) throws SQLException {
+    public String learnUnder(int learner, int reward, ProcessLock lock, String owner) throws SQLException {
         if (!lock.take(owner)) {
             return TIMED_OUT;
         }
@@ -147,7 +126,7 @@ public final class NaiveMastery {
     }
 
     /** A1: one timer is around waiting and running. Whoever's time is up frees the lock, while its holder still runs. */
-    public String learnWithTimer(int learner, int reward, Lock lock, String owner) throws SQLException {
+    public String learnWithTimer(int learner, int reward, ProcessLock lock, String owner) throws SQLException {
         if (!lock.take(owner)) {
             lock.free(); // the holder's time is up
             if (!lock.take(owner)) {
@@ -165,7 +144,7 @@ public final class NaiveMastery {
 
     /** A9: takes the reward if it is pending, as far as it has looked, and learns of it. */
     public String workPending(int task) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             if (number(connection, "SELECT COUNT(*) FROM naive_reward_task WHERE status = 'PENDING' AND id = ?", task)
                     == 0) {
                 return NOTHING;
@@ -201,7 +180,7 @@ public final class NaiveMastery {
 
     /** Writes the state, then the model. */
     public String stateThenModel(int learner) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             write(connection, "UPDATE naive_learner_state SET events = events + 1 WHERE id = ?", learner);
             write(connection, "UPDATE naive_learner_model SET updates = updates + 1 WHERE id = ?", learner);
             return DONE;
@@ -210,7 +189,7 @@ public final class NaiveMastery {
 
     /** Writes the model, then the state. */
     public String modelThenState(int learner) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             write(connection, "UPDATE naive_learner_model SET updates = updates + 1 WHERE id = ?", learner);
             write(connection, "UPDATE naive_learner_state SET events = events + 1 WHERE id = ?", learner);
             return DONE;
@@ -218,30 +197,6 @@ public final class NaiveMastery {
     }
 
     // ---- JDBC
-
-    @FunctionalInterface
-    private interface Part {
-        String run(Connection connection) throws SQLException;
-    }
-
-    private String inTransaction(Part part) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            if (engine == Engine.SQLITE) {
-                return part.run(connection);
-            }
-            connection.setAutoCommit(false);
-            try {
-                String answer = part.run(connection);
-                connection.commit();
-                return answer;
-            } catch (SQLException failed) {
-                connection.rollback();
-                throw failed;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        }
-    }
 
     private static Model model(Connection connection, int learner) throws SQLException {
         try (PreparedStatement statement =
@@ -266,23 +221,12 @@ public final class NaiveMastery {
     }
 
     private static int number(Connection connection, String sql, int id) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, id);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getInt(1);
-            }
-        }
+        return PlainJdbc.number(connection, sql, id).orElseThrow();
     }
 
     private static void write(Connection connection, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            if (statement.executeUpdate() != 1) {
-                throw new SQLException("No such row");
-            }
+        if (PlainJdbc.write(connection, sql, values) != 1) {
+            throw new SQLException("No such row");
         }
     }
 }

@@ -8,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 
 /**
@@ -43,12 +42,12 @@ public final class NaiveStories {
             "INSERT INTO naive_stories VALUES (2, 'in_progress', '', 0, 1)");
 
     private final DataSource pool;
-    private final Engine engine;
+    private final PlainJdbc jdbc;
 
     /** On a database that has the {@linkplain #TABLES tables}. */
     public NaiveStories(DataSource pool, Engine engine) {
         this.pool = pool;
-        this.engine = engine;
+        this.jdbc = new PlainJdbc(pool, engine);
     }
 
     /** A story as it was read. */
@@ -58,7 +57,7 @@ public final class NaiveStories {
 
     /** Reads the story, and writes all of it as it shall be. */
     public String review(int id) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             Story story = read(connection, id);
             return write(connection, id, "ready_for_review", story.qa(), story.iteration(), story.version() + 1);
         });
@@ -66,7 +65,7 @@ public final class NaiveStories {
 
     /** The same, by somebody who is about another field. */
     public String judge(int id) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             Story story = read(connection, id);
             return write(connection, id, story.status(), "PASS", story.iteration(), story.version() + 1);
         });
@@ -74,7 +73,7 @@ public final class NaiveStories {
 
     /** B1: compares the version that it has read with the expected one, and writes whatever the version is by then. */
     public String changeIfSeen(int id, String status, int expected) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             Story story = read(connection, id);
             if (story.version() != expected) {
                 return REFUSED;
@@ -91,7 +90,7 @@ public final class NaiveStories {
 
     /** One round of work more, by the same way: reads, compares, writes; again if it meets another version, which it never does. */
     public String workOnce(int id) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             Story story = read(connection, id);
             return write(connection, id, story.status(), story.qa(), story.iteration() + 1, story.version() + 1);
         });
@@ -99,7 +98,7 @@ public final class NaiveStories {
 
     /** B8: a story that is not there is made, whatever version was expected. */
     public String changeOrMake(int id, String status) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.inTransaction(connection -> {
             if (changed(
                     connection,
                     "UPDATE naive_stories SET status = ?, version = version + 1 WHERE id = ?",
@@ -115,7 +114,7 @@ public final class NaiveStories {
 
     /** B9: the version is in the condition, and that is right; but it is a number which a story has again that was made again. */
     public String changeVersion(int id, String status, int expected) throws SQLException {
-        return inTransaction(connection -> changed(
+        return jdbc.inTransaction(connection -> changed(
                         connection,
                         "UPDATE naive_stories SET status = ?, version = version + 1 WHERE id = ? AND version = ?",
                         status,
@@ -127,13 +126,13 @@ public final class NaiveStories {
 
     /** Deletes a story. */
     public String delete(int id) throws SQLException {
-        return inTransaction(
+        return jdbc.inTransaction(
                 connection -> changed(connection, "DELETE FROM naive_stories WHERE id = ?", id) ? DONE : REFUSED);
     }
 
     /** Makes a story where there is none, as a draft at version 1. */
     public String make(int id) throws SQLException {
-        return inTransaction(connection ->
+        return jdbc.inTransaction(connection ->
                 changed(connection, "INSERT INTO naive_stories VALUES (?, 'draft', '', 0, 1)", id) ? DONE : REFUSED);
     }
 
@@ -152,7 +151,7 @@ public final class NaiveStories {
     }
 
     private String addRound(int id) throws SQLException {
-        return inTransaction(connection -> changed(
+        return jdbc.inTransaction(connection -> changed(
                         connection,
                         "UPDATE naive_stories SET iteration = iteration + 1, version = version + 1 WHERE id = ?",
                         id)
@@ -198,28 +197,8 @@ public final class NaiveStories {
 
     // ---- locks of a process
 
-    /** A lock of a process for a story: there is one holder or none, and whoever is let in is taken at their word. */
-    public static final class Lock {
-        private final AtomicReference<String> holder = new AtomicReference<>("");
-
-        /** As it was in the beginning. */
-        public void reset() {
-            holder.set("");
-        }
-
-        private boolean take(String owner) {
-            Steps.pass("lock.take");
-            return holder.compareAndSet("", owner);
-        }
-
-        private void free() {
-            Steps.pass("lock.free");
-            holder.set("");
-        }
-    }
-
     /** B7: a change takes the lock, and so does the scope around it: it waits for itself until its time is up. */
-    public String changeInScope(int id, Lock lock, String owner) throws SQLException {
+    public String changeInScope(int id, ProcessLock lock, String owner) throws SQLException {
         if (!lock.take(owner)) {
             return TIMED_OUT;
         }
@@ -230,7 +209,7 @@ public final class NaiveStories {
         }
     }
 
-    private String changeUnder(int id, Lock lock, String owner) throws SQLException {
+    private String changeUnder(int id, ProcessLock lock, String owner) throws SQLException {
         if (!lock.take(owner)) {
             return TIMED_OUT;
         }
@@ -242,7 +221,7 @@ public final class NaiveStories {
     }
 
     /** B6: whoever has waited long enough clears the lock away, whoever holds it, and takes it. */
-    public String workAfterCleanup(int id, Lock lock, String owner) throws SQLException {
+    public String workAfterCleanup(int id, ProcessLock lock, String owner) throws SQLException {
         if (!lock.take(owner)) {
             lock.free();
             if (!lock.take(owner)) {
@@ -257,7 +236,8 @@ public final class NaiveStories {
     }
 
     /** Takes two stories in the order in which they are given, and waits for each until its time is up. */
-    public String workOnBoth(int first, Lock firstLock, int second, Lock secondLock, String owner) throws SQLException {
+    public String workOnBoth(int first, ProcessLock firstLock, int second, ProcessLock secondLock, String owner)
+            throws SQLException {
         if (!firstLock.take(owner)) {
             return TIMED_OUT;
         }
@@ -277,30 +257,6 @@ public final class NaiveStories {
     }
 
     // ---- JDBC
-
-    @FunctionalInterface
-    private interface Part {
-        String run(Connection connection) throws SQLException;
-    }
-
-    private String inTransaction(Part part) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            if (engine == Engine.SQLITE) {
-                return part.run(connection);
-            }
-            connection.setAutoCommit(false);
-            try {
-                String answer = part.run(connection);
-                connection.commit();
-                return answer;
-            } catch (SQLException failed) {
-                connection.rollback();
-                throw failed;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        }
-    }
 
     private static Story read(Connection connection, int id) throws SQLException {
         try (PreparedStatement statement =
@@ -330,11 +286,6 @@ public final class NaiveStories {
     }
 
     private static boolean changed(Connection connection, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            return statement.executeUpdate() == 1;
-        }
+        return PlainJdbc.write(connection, sql, values) == 1;
     }
 }

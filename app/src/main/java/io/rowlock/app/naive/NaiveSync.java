@@ -1,10 +1,11 @@
 package io.rowlock.app.naive;
 
+import static io.rowlock.app.naive.PlainJdbc.number;
+import static io.rowlock.app.naive.PlainJdbc.write;
+
 import io.rowlock.dialect.Engine;
 import io.rowlock.lab.Steps;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -48,7 +49,7 @@ public final class NaiveSync {
     public static final int LOCK_TICKS = 300;
 
     private final DataSource pool;
-    private final Engine engine;
+    private final PlainJdbc jdbc;
     private final int node;
 
     /**
@@ -58,20 +59,15 @@ public final class NaiveSync {
      */
     public NaiveSync(DataSource pool, Engine engine, int node) {
         this.pool = pool;
-        this.engine = engine;
+        this.jdbc = new PlainJdbc(pool, engine);
         this.node = node;
-    }
-
-    @FunctionalInterface
-    private interface Work {
-        String run(Connection connection) throws SQLException;
     }
 
     // ---- syncing an instance
 
     /** Asks the instance for its one account and stores it if it is not there: nobody is asked who else does so. */
     public String syncUnlocked(int instance) throws SQLException {
-        return withConnection(connection -> storeAccount(connection, instance));
+        return jdbc.inSteps(connection -> storeAccount(connection, instance));
     }
 
     private String storeAccount(Connection connection, int instance) throws SQLException {
@@ -91,7 +87,7 @@ public final class NaiveSync {
      * @param now what the clock of this node says
      */
     public String syncLocked(int instance, int session, int now) throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             if (!acquire(connection, instance, session, now)) {
                 return "locked";
             }
@@ -120,7 +116,7 @@ public final class NaiveSync {
 
     /** Takes a lock that has no expiry, works, and gives it back: a crash between them leaves it for ever. */
     public String syncUnderFlag(int instance, int session) throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             if (!acquire(connection, instance, session, 0)) {
                 return "locked";
             }
@@ -135,7 +131,7 @@ public final class NaiveSync {
 
     /** Takes the lock in one commit and notes that the record runs in another. */
     public String startInTwoCommits(int instance, int record) throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             if (!acquire(connection, instance, 1, 0)) {
                 return "locked";
             }
@@ -150,7 +146,7 @@ public final class NaiveSync {
      * @param remote what the instance has when it is read
      */
     public String syncUntilExpiry(int instance, int session, IntSupplier remote, int now) throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             if (!acquire(connection, instance, session, now)) {
                 return "locked";
             }
@@ -165,7 +161,7 @@ public final class NaiveSync {
 
     /** One transaction over all instances, with the remote calls in it. */
     public String syncAllInOne(int first, int second) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.together(connection -> {
             for (int instance : new int[] {first, second}) {
                 int unused =
                         write(connection, "UPDATE naive_instance SET content = content + 1 WHERE id = ?", instance);
@@ -196,7 +192,7 @@ public final class NaiveSync {
 
     /** Another writer. */
     public String touch(int session) throws SQLException {
-        return withConnection(connection ->
+        return jdbc.inSteps(connection ->
                 "touched " + write(connection, "UPDATE naive_sync_session SET age = age + 1 WHERE id = ?", session));
     }
 
@@ -204,7 +200,7 @@ public final class NaiveSync {
 
     /** Ends a record, and the session with it if it went well: after the first success. */
     public String finishFirst(int record, boolean well) throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             int unused = write(
                     connection,
                     "UPDATE naive_sync_record SET status = '" + (well ? "completed" : "failed") + "' WHERE id = ?",
@@ -219,7 +215,7 @@ public final class NaiveSync {
 
     /** Ends a record, counts, and ends the session by what was counted: whatever the session has become meanwhile. */
     public String finishByCount(int record) throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             int unused = write(connection, "UPDATE naive_sync_record SET status = 'completed' WHERE id = ?", record);
             int open = number(
                             connection,
@@ -236,7 +232,7 @@ public final class NaiveSync {
 
     /** Cancels a session if it runs: looks, and writes. */
     public String cancel(int session) throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             int cancelled = write(
                     connection,
                     "UPDATE naive_sync_session SET status = 'cancelled' WHERE id = ? AND status = 'running'",
@@ -247,7 +243,7 @@ public final class NaiveSync {
 
     /** Ends a record and writes down how many there are, in one transaction: counted, then written. */
     public String completeAndCount(int record) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.together(connection -> {
             int unused = write(connection, "UPDATE naive_sync_record SET status = 'completed' WHERE id = ?", record);
             int completed = number(
                             connection,
@@ -261,7 +257,7 @@ public final class NaiveSync {
 
     /** The same in one statement, which counts by itself. */
     public String completeAndCountInOne(int record) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.together(connection -> {
             int unused = write(connection, "UPDATE naive_sync_record SET status = 'completed' WHERE id = ?", record);
             int written = write(
                     connection,
@@ -274,7 +270,7 @@ public final class NaiveSync {
 
     /** Removes a session and its records, where no foreign key does it. */
     public String remove(int session) throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             int unused = write(connection, "DELETE FROM naive_sync_record WHERE session = ?", session);
             return "removed " + write(connection, "DELETE FROM naive_sync_session WHERE id = ?", session);
         });
@@ -282,7 +278,7 @@ public final class NaiveSync {
 
     /** Adds a record to a session that is there. */
     public String add(int session) throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             if (number(connection, "SELECT id FROM naive_sync_session WHERE id = ?", session)
                     .isEmpty()) {
                 return "no session";
@@ -298,7 +294,7 @@ public final class NaiveSync {
 
     /** Ends a child and then counts in its session: child first. */
     public String completeChild(int child, int session) throws SQLException {
-        return inTransaction(connection -> {
+        return jdbc.together(connection -> {
             int ended = write(connection, "UPDATE naive_sync_child SET status = 'completed' WHERE id = ?", child);
             int unused = write(
                     connection, "UPDATE naive_sync_session SET successful = successful + 1 WHERE id = ?", session);
@@ -308,11 +304,9 @@ public final class NaiveSync {
 
     /** Removes a session; its children go by the foreign key: session first. */
     public String removeWithChildren(int session) throws SQLException {
-        return inTransaction(connection -> {
-            OptionalInt unused = number(
-                    connection,
-                    "SELECT id FROM naive_sync_session WHERE id = ?" + (engine == Engine.SQLITE ? "" : " FOR UPDATE"),
-                    session);
+        return jdbc.together(connection -> {
+            OptionalInt unused =
+                    number(connection, "SELECT id FROM naive_sync_session WHERE id = ?" + jdbc.forUpdate(), session);
             int removed = write(connection, "DELETE FROM naive_sync_child WHERE session = ?", session);
             return "removed " + removed + " "
                     + write(connection, "DELETE FROM naive_sync_session WHERE id = ?", session);
@@ -321,7 +315,7 @@ public final class NaiveSync {
 
     /** Removes what is old, whether it runs or not. */
     public String cleanUpByAge(int age) throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             int unused = write(
                     connection,
                     "DELETE FROM naive_sync_record WHERE session IN (SELECT id FROM naive_sync_session WHERE age > ?)",
@@ -332,7 +326,7 @@ public final class NaiveSync {
 
     /** Ends a record and says so, without a look at whether it was there. */
     public String complete(int record) throws SQLException {
-        return withConnection(connection -> {
+        return jdbc.inSteps(connection -> {
             int unused = write(connection, "UPDATE naive_sync_record SET status = 'completed' WHERE id = ?", record);
             return "completed";
         });
@@ -342,66 +336,20 @@ public final class NaiveSync {
 
     /** Another program writes the instance with this name, in one statement. */
     public String touchInstance(String name) throws SQLException {
-        return withConnection(connection -> {
-            try (PreparedStatement statement =
-                    connection.prepareStatement("UPDATE instances SET takeovers = takeovers + 0 WHERE name = ?")) {
-                statement.setString(1, name);
-                return "touched " + statement.executeUpdate();
-            }
+        return jdbc.inSteps(connection -> {
+            return "touched "
+                    + write(connection, "UPDATE instances SET takeovers = takeovers + 0 WHERE name = ?", name);
         });
     }
 
     /** The time-out of every lease has passed. */
     public String letLeasesExpire() throws SQLException {
-        return withConnection(
-                connection -> "expired " + write(connection, "UPDATE rowlock_lease SET expires_at = ?", 0));
+        return jdbc.inSteps(connection -> "expired " + write(connection, "UPDATE rowlock_lease SET expires_at = ?", 0));
     }
 
     /** Another process has been granted every lease, with its next token. */
     public String takeLeasesOver() throws SQLException {
-        return withConnection(connection -> "taken over "
+        return jdbc.inSteps(connection -> "taken over "
                 + write(connection, "UPDATE rowlock_lease SET first_token = token + 1, token = token + ?", 1));
-    }
-
-    // ----
-
-    private String withConnection(Work work) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            return work.run(connection);
-        }
-    }
-
-    private String inTransaction(Work work) throws SQLException {
-        return withConnection(connection -> {
-            connection.setAutoCommit(false);
-            try {
-                String answer = work.run(connection);
-                connection.commit();
-                return answer;
-            } catch (SQLException | RuntimeException failed) {
-                connection.rollback();
-                throw failed;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        });
-    }
-
-    private static OptionalInt number(Connection connection, String sql, int value) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, value);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? OptionalInt.of(row.getInt(1)) : OptionalInt.empty();
-            }
-        }
-    }
-
-    private static int write(Connection connection, String sql, int... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setInt(i + 1, values[i]);
-            }
-            return statement.executeUpdate();
-        }
     }
 }

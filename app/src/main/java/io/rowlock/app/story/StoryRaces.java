@@ -1,11 +1,15 @@
 package io.rowlock.app.story;
 
+import static io.rowlock.app.races.Checks.anyLost;
+import static io.rowlock.app.races.Checks.firstRow;
+import static io.rowlock.app.races.Checks.noRow;
+
 import io.rowlock.Key;
 import io.rowlock.Rowlock;
 import io.rowlock.View;
-import io.rowlock.app.audit.Finding;
 import io.rowlock.app.naive.NaiveStories;
-import io.rowlock.app.naive.NaiveStories.Lock;
+import io.rowlock.app.naive.ProcessLock;
+import io.rowlock.app.races.Checks;
 import io.rowlock.app.races.Form;
 import io.rowlock.app.races.Race;
 import io.rowlock.app.races.RaceSystem;
@@ -15,18 +19,12 @@ import io.rowlock.app.story.model.Change;
 import io.rowlock.app.story.model.CoreStatus;
 import io.rowlock.app.story.model.Role;
 import io.rowlock.app.story.model.StoryTables.StoryRow;
-import io.rowlock.dialect.Engine;
-import io.rowlock.dialect.Isolation;
 import io.rowlock.lab.ActorResult;
 import io.rowlock.lab.Anomaly;
 import io.rowlock.lab.Scenario;
 import io.rowlock.lab.Steps;
 import io.rowlock.once.Codec;
 import io.rowlock.once.Fingerprint;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,7 +55,7 @@ public final class StoryRaces implements RaceSystem {
                                 "Dev and QA write all of a story that both have read",
                                 OVERWRITTEN,
                                 StoryRaces::overwritten)
-                        .except(StoryRaces::secondWriterFails),
+                        .except(Checks::secondWriterFails),
                 Race.right(
                         "story-1", "Dev and QA change the version that both have seen, and merge", StoryRaces::merged),
                 Race.wrong(
@@ -66,7 +64,7 @@ public final class StoryRaces implements RaceSystem {
                                 "Two processes compare the version and then write",
                                 OVERWRITTEN,
                                 StoryRaces::comparedFirst)
-                        .except(StoryRaces::secondWriterFails),
+                        .except(Checks::secondWriterFails),
                 Race.right("story-2", "Two processes change one version", StoryRaces::oneVersion),
                 Race.wrong(
                         "story-3",
@@ -101,7 +99,7 @@ public final class StoryRaces implements RaceSystem {
                                 "Whoever has waited clears the lock away, whoever holds it",
                                 OVERWRITTEN,
                                 StoryRaces::clearedAway)
-                        .except(StoryRaces::secondWriterFails),
+                        .except(Checks::secondWriterFails),
                 Race.right(
                         "story-6", "Two work on a story, and only its holder frees it", StoryRaces::freedByItsHolder),
                 Race.wrong(
@@ -117,7 +115,7 @@ public final class StoryRaces implements RaceSystem {
                                 "Two count up what they have read, and nobody meets a conflict to try again at",
                                 OVERWRITTEN,
                                 StoryRaces::countedUp)
-                        .except(StoryRaces::secondWriterFails),
+                        .except(Checks::secondWriterFails),
                 Race.right("story-8", "Two change what is there, each until it has", StoryRaces::untilDone),
                 Race.wrong(
                         "story-9",
@@ -139,18 +137,6 @@ public final class StoryRaces implements RaceSystem {
                         "story-9",
                         "A story is changed while it is deleted and made again",
                         StoryRaces::deletedAndMadeAgain));
-    }
-
-    // ---- where it cannot show
-
-    private static Optional<String> secondWriterFails(Engine engine, Isolation level) {
-        if (engine == Engine.POSTGRESQL && level != Isolation.READ_COMMITTED) {
-            return Optional.of("a row that was changed after the snapshot cannot be changed (40001)");
-        }
-        if ((engine == Engine.MARIADB || engine == Engine.MYSQL) && level == Isolation.SERIALIZABLE) {
-            return Optional.of("plain reads lock what they read: one of the two waits, or is ended by a deadlock");
-        }
-        return Optional.empty();
     }
 
     // ---- without guards
@@ -211,7 +197,7 @@ public final class StoryRaces implements RaceSystem {
     }
 
     private static Scenario waitsForItself(Stand stand) {
-        Lock lock = new Lock();
+        ProcessLock lock = new ProcessLock();
         return rows(stand, "a change in a scope that holds the story")
                 .reset(connection -> lock.reset())
                 .actor(() -> naive(stand).changeInScope(1, lock, "dev"))
@@ -219,7 +205,7 @@ public final class StoryRaces implements RaceSystem {
     }
 
     private static Scenario clearedAway(Stand stand) {
-        Lock lock = new Lock();
+        ProcessLock lock = new ProcessLock();
         return rows(stand, "two work on a story, and clean up")
                 .reset(connection -> lock.reset())
                 .actor(() -> naive(stand).workAfterCleanup(1, lock, "dev"))
@@ -228,8 +214,8 @@ public final class StoryRaces implements RaceSystem {
     }
 
     private static Scenario oppositeOrder(Stand stand) {
-        Lock one = new Lock();
-        Lock two = new Lock();
+        ProcessLock one = new ProcessLock();
+        ProcessLock two = new ProcessLock();
         return rows(stand, "two owners, two stories")
                 .reset(connection -> {
                     one.reset();
@@ -500,21 +486,17 @@ public final class StoryRaces implements RaceSystem {
 
     // ---- what is looked at after each run
 
-    private static Scenario.Check noRow(String query) {
-        return (connection, results) -> firstRow(connection, query);
-    }
-
     private static Scenario.Check oneIsDone() {
         return (connection, results) -> {
             long done = done(results);
-            return done == 1 || lost(results) ? Optional.empty() : Optional.of(done + " were told that it is done");
+            return done == 1 || anyLost(results) ? Optional.empty() : Optional.of(done + " were told that it is done");
         };
     }
 
     /** Whoever was answered was told that it is done; and a query finds nothing, if nobody has lost against another. */
     private static Scenario.Check allDone(String otherwise) {
         return (connection, results) -> {
-            if (lost(results)) {
+            if (anyLost(results)) {
                 return Optional.empty();
             }
             return done(results) == results.results().size()
@@ -531,42 +513,14 @@ public final class StoryRaces implements RaceSystem {
 
     /** The books are right, and something else as well. */
     private static Scenario.Check right(Scenario.Check more) {
-        return (connection, results) -> {
-            List<String> wrong = Finding.lines(StoryAudit.run(connection));
-            return wrong.isEmpty() ? more.violation(connection, results) : Optional.of(String.join("; ", wrong));
-        };
+        return Checks.right(StoryAudit::run, more);
     }
 
     private static long done(io.rowlock.lab.Outcome results) {
-        return results.results().values().stream()
-                .filter(new ActorResult.Returned(DONE)::equals)
-                .count();
-    }
-
-    /** Whether somebody has lost against another, and may try again. */
-    private static boolean lost(io.rowlock.lab.Outcome results) {
-        return results.results().values().stream()
-                .anyMatch(result -> result instanceof ActorResult.Threw threw && threw.contention());
+        return Checks.told(results, DONE);
     }
 
     private static boolean isDone(io.rowlock.lab.Outcome results, char actor) {
         return new ActorResult.Returned(DONE).equals(results.results().get(actor));
-    }
-
-    private static Optional<String> firstRow(Connection connection, String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            if (!row.next()) {
-                return Optional.empty();
-            }
-            StringBuilder text = new StringBuilder();
-            for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-                text.append(i == 1 ? "" : ", ")
-                        .append(row.getMetaData().getColumnLabel(i))
-                        .append('=')
-                        .append(row.getString(i));
-            }
-            return Optional.of(text.toString());
-        }
     }
 }

@@ -1,8 +1,9 @@
 package io.rowlock.app.sync;
 
-import static io.rowlock.app.sync.SyncChecks.noRow;
+import static io.rowlock.app.races.Checks.noRow;
 
 import io.rowlock.app.naive.NaiveSync;
+import io.rowlock.app.races.Checks;
 import io.rowlock.app.races.Form;
 import io.rowlock.app.races.Race;
 import io.rowlock.app.races.Stand;
@@ -137,7 +138,7 @@ final class EarlySyncRaces {
                                         .actor(() -> sync(stand, 12).completeAndCount(2))
                                         .invariant("Both are counted", counted()))
                         .except(Engine.SQLITE, ONE_WRITER)
-                        .except(EarlySyncRaces::readersLock),
+                        .except(Checks::secondWriterFails),
                 Race.wrong(
                                 "sync-8",
                                 Form.PUBLISHED,
@@ -169,7 +170,7 @@ final class EarlySyncRaces {
                         stand -> naive(stand, "a session is removed and a record of it ends")
                                 .actor(() -> sync(stand, 11).completeChild(1, 1))
                                 .actor(() -> sync(stand, 12).removeWithChildren(1))
-                                .invariant("Nobody is turned away", SyncChecks.nobodyLost())),
+                                .invariant("Nobody is turned away", Checks.nobodyThrew())),
                 Race.wrong(
                         "sync-10",
                         Form.PUBLISHED,
@@ -209,23 +210,9 @@ final class EarlySyncRaces {
     }
 
     private static Optional<String> countingLocks(Engine engine, Isolation level) {
-        boolean innoDb = engine == Engine.MARIADB || engine == Engine.MYSQL;
-        return innoDb
+        return Checks.isInnoDb(engine)
                 ? Optional.of("the statement locks the session before it counts, and counts what is committed by then")
-                : engine == Engine.POSTGRESQL && level != Isolation.READ_COMMITTED
-                        ? Optional.of("a row that was changed after the snapshot cannot be changed (40001)")
-                        : Optional.empty();
-    }
-
-    private static Optional<String> readersLock(Engine engine, Isolation level) {
-        boolean innoDb = engine == Engine.MARIADB || engine == Engine.MYSQL;
-        if (innoDb && level == Isolation.SERIALIZABLE) {
-            return Optional.of("plain reads lock what they read: one of the two is ended by a deadlock");
-        }
-        if (engine == Engine.POSTGRESQL && level != Isolation.READ_COMMITTED) {
-            return Optional.of("a row that was changed after the snapshot cannot be changed (40001)");
-        }
-        return Optional.empty();
+                : Checks.secondWriterFails(engine, level);
     }
 
     private static Scenario naive(Stand stand, String name, String... moreRows) {
@@ -256,8 +243,7 @@ final class EarlySyncRaces {
 
     /** A query finds nothing, in a run in which so many actors were answered with this. */
     private static Scenario.Check noRowIf(String answer, int times, String sql) {
-        return (connection, results) -> SyncChecks.told(results, answer) >= times
-                ? noRow(sql).violation(connection, results)
-                : Optional.empty();
+        return (connection, results) ->
+                Checks.told(results, answer) >= times ? noRow(sql).violation(connection, results) : Optional.empty();
     }
 }

@@ -1,13 +1,14 @@
 package io.rowlock.app.sync;
 
-import static io.rowlock.app.sync.SyncChecks.noRow;
-import static io.rowlock.app.sync.SyncChecks.right;
-import static io.rowlock.app.sync.SyncChecks.told;
+import static io.rowlock.app.races.Checks.noRow;
+import static io.rowlock.app.races.Checks.told;
 
+import io.rowlock.app.races.Checks;
 import io.rowlock.app.races.Race;
 import io.rowlock.app.races.RaceSystem;
 import io.rowlock.app.races.Stand;
 import io.rowlock.app.sync.SyncTables.RecordRow;
+import io.rowlock.app.sync.audit.SyncAudit;
 import io.rowlock.lab.Outcome;
 import io.rowlock.lab.Scenario;
 import java.time.Duration;
@@ -208,6 +209,11 @@ public final class SyncRaces implements RaceSystem {
                 .actor(() -> scene.cleanUp(1))
                 .actor(() -> scene.complete(2, last, 1))
                 .invariant("While it runs it stays", right(results(results -> told(results, "completed") == 1)));
+    }
+
+    /** What is stored agrees with itself, each came to its end, and something else is so as well. */
+    private static Scenario.Check right(Scenario.Check more) {
+        return Checks.right(SyncAudit::run, Checks.both(Checks.allEnded(), more));
     }
 
     private static Scenario.Check results(Predicate<Outcome> expected) {
