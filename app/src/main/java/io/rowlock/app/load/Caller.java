@@ -195,6 +195,25 @@ final class Caller implements AutoCloseable {
     }
 
     /**
+     * Makes sure that the service says it has all of these.
+     *
+     * @param absent what is told if it does not: {@code No credits answer there}
+     */
+    void requireRoutes(Kind[] kinds, String absent) throws CannotLoad, InterruptedException {
+        Set<String> routes;
+        try {
+            routes = routes();
+        } catch (IOException failed) {
+            throw new CannotLoad(absent + ": " + failed.getMessage(), failed);
+        }
+        for (Kind kind : kinds) {
+            if (!routes.contains(kind.route())) {
+                throw new CannotLoad(absent + ": the API reference does not name " + kind.route());
+            }
+        }
+    }
+
+    /**
      * Whether a route knows keys.
      *
      * @param probe a request that changes nothing, to be sent twice with one key

@@ -4,14 +4,11 @@ import io.rowlock.app.audit.Finding;
 import io.rowlock.app.credits.audit.CreditAudit;
 import io.rowlock.app.load.Call.Repeat;
 import io.rowlock.app.load.CreditPromises.Told;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -74,19 +71,7 @@ final class CreditLoad implements LoadedSystem {
 
     @Override
     public void prepare(Caller caller) throws CannotLoad, InterruptedException {
-        Set<String> routes;
-        try {
-            routes = caller.routes();
-        } catch (IOException failed) {
-            throw new CannotLoad("No credits answer there: " + failed.getMessage(), failed);
-        }
-        List<String> missing = Arrays.stream(CreditStep.values())
-                .map(CreditStep::route)
-                .filter(route -> !routes.contains(route))
-                .toList();
-        if (!missing.isEmpty()) {
-            throw new CannotLoad("No credits answer there: the API reference does not name " + missing.get(0));
-        }
+        caller.requireRoutes(CreditStep.values(), "No credits answer there");
         for (int major = 1; major <= MAJORS; major++) {
             String[] id = new String[1];
             caller.require(write(
@@ -294,29 +279,13 @@ final class CreditLoad implements LoadedSystem {
 
     // ---- what came of it
 
-    CreditPromises promises() {
+    @Override
+    public CreditPromises promises() {
         return promises;
     }
 
     @Override
-    public Doubts doubts() {
-        return promises.doubts();
-    }
-
-    @Override
-    public List<String> leftOut() {
-        return List.of();
-    }
-
-    @Override
-    public int effects() {
-        return promises.size();
-    }
-
-    @Override
-    public List<String> audit(Connection connection) throws SQLException {
-        List<String> findings = new ArrayList<>(Finding.lines(CreditAudit.run(connection)));
-        findings.addAll(promises.findings(connection));
-        return findings;
+    public List<Finding> books(Connection connection) throws SQLException {
+        return CreditAudit.run(connection);
     }
 }

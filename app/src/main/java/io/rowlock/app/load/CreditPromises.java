@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *
  * <p>Safe for use by many threads; the audit comes last.
  */
-final class CreditPromises {
+final class CreditPromises implements Promises {
     private static final String ON_TIME = "on_time_finished";
     private static final String LATE = "late_finished";
     private static final String EXPIRED = "expired";
@@ -52,7 +52,8 @@ final class CreditPromises {
         told.add(access);
     }
 
-    Doubts doubts() {
+    @Override
+    public Doubts doubts() {
         return doubts;
     }
 
@@ -60,19 +61,16 @@ final class CreditPromises {
         return List.copyOf(told);
     }
 
-    int size() {
+    @Override
+    public int size() {
         return told.size();
     }
 
     /** What is stored of an access. */
     private record Stored(String student, String course, int status) {}
 
-    /**
-     * What is not as it was told, a line each.
-     *
-     * @throws SQLException if the database cannot be read
-     */
-    List<String> findings(Connection connection) throws SQLException {
+    @Override
+    public List<String> findings(Connection connection) throws SQLException {
         List<String> findings = new ArrayList<>(doubts.contradictions());
         List<String> untold = new ArrayList<>();
         Map<String, Stored> accesses = new HashMap<>();

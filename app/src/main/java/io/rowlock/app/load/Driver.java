@@ -100,7 +100,7 @@ final class Driver {
         Reply reply = caller.send(call, home);
         Answer answer = reply.answer();
         if (answer == null || answer.status() >= 500) {
-            system.doubts().unknown(call.most());
+            system.promises().doubts().unknown(call.most());
         }
         if (answer == null) {
             return reply;
@@ -113,7 +113,7 @@ final class Driver {
         }
         String key = call.key();
         if (key != null && again != null && answer.isStored() && again.isStored() && !again.isSameAs(answer)) {
-            system.doubts().contradiction(key, answer, again);
+            system.promises().doubts().contradiction(key, answer, again);
         }
         return reply;
     }

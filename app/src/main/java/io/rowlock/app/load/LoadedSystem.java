@@ -1,7 +1,9 @@
 package io.rowlock.app.load;
 
+import io.rowlock.app.audit.Finding;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -46,14 +48,20 @@ interface LoadedSystem {
         // Nothing was, as a rule.
     }
 
-    /** What is left open, and what was contradicted. */
-    Doubts doubts();
+    /** What was acknowledged. */
+    Promises promises();
 
-    /** What of the mix the service does not have. */
-    List<String> leftOut();
+    /** What of the mix the service does not have: nothing, where all of it is required. */
+    default List<String> leftOut() {
+        return List.of();
+    }
 
-    /** How many effects were acknowledged. */
-    int effects();
+    /**
+     * Whether the books are right.
+     *
+     * @param connection in a transaction that sees one moment; it is only read from
+     */
+    List<Finding> books(Connection connection) throws SQLException;
 
     /**
      * Audits the books, and holds them to what was acknowledged.
@@ -61,5 +69,9 @@ interface LoadedSystem {
      * @param connection in a transaction that sees one moment; it is only read from
      * @return what is wrong, a line each
      */
-    List<String> audit(Connection connection) throws SQLException;
+    default List<String> audit(Connection connection) throws SQLException {
+        List<String> findings = new ArrayList<>(Finding.lines(books(connection)));
+        findings.addAll(promises().findings(connection));
+        return findings;
+    }
 }

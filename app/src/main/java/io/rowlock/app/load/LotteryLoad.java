@@ -81,11 +81,6 @@ final class LotteryLoad implements LoadedSystem {
     }
 
     @Override
-    public Doubts doubts() {
-        return acknowledged.doubts();
-    }
-
-    @Override
     public List<String> leftOut() {
         List<String> names =
                 new ArrayList<>(leftOut.stream().map(Step::route).distinct().toList());
@@ -101,14 +96,27 @@ final class LotteryLoad implements LoadedSystem {
     }
 
     @Override
-    public int effects() {
-        return acknowledged.size();
+    public Promises promises() {
+        return new Promises() {
+            @Override
+            public Doubts doubts() {
+                return acknowledged.doubts();
+            }
+
+            @Override
+            public int size() {
+                return acknowledged.size();
+            }
+
+            @Override
+            public List<String> findings(Connection connection) throws SQLException {
+                return AcknowledgedAudit.findings(connection, world.telegramPrefix(), acknowledged);
+            }
+        };
     }
 
     @Override
-    public List<String> audit(Connection connection) throws SQLException {
-        List<String> findings = new ArrayList<>(Finding.lines(BookAudit.run(connection)));
-        findings.addAll(AcknowledgedAudit.findings(connection, world.telegramPrefix(), acknowledged));
-        return findings;
+    public List<Finding> books(Connection connection) throws SQLException {
+        return BookAudit.run(connection);
     }
 }

@@ -4,13 +4,9 @@ import io.rowlock.app.audit.Finding;
 import io.rowlock.app.load.Call.Repeat;
 import io.rowlock.app.load.MasteryPromises.Told;
 import io.rowlock.app.mastery.audit.MasteryAudit;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -59,19 +55,7 @@ final class MasteryLoad implements LoadedSystem {
 
     @Override
     public void prepare(Caller caller) throws CannotLoad, InterruptedException {
-        Set<String> routes;
-        try {
-            routes = caller.routes();
-        } catch (IOException failed) {
-            throw new CannotLoad("No mastery system answers there: " + failed.getMessage(), failed);
-        }
-        List<String> missing = Arrays.stream(MasteryStep.values())
-                .map(MasteryStep::route)
-                .filter(route -> !routes.contains(route))
-                .toList();
-        if (!missing.isEmpty()) {
-            throw new CannotLoad("No mastery system answers there: the API reference does not name " + missing.get(0));
-        }
+        caller.requireRoutes(MasteryStep.values(), "No mastery system answers there");
         for (int hot = 0; hot < HOT; hot++) {
             // Whoever is looked at is there.
             caller.require(process(new SplittableRandom(hot), hot, Repeat.NO, false));
@@ -155,29 +139,13 @@ final class MasteryLoad implements LoadedSystem {
 
     // ---- what came of it
 
-    MasteryPromises promises() {
+    @Override
+    public MasteryPromises promises() {
         return promises;
     }
 
     @Override
-    public Doubts doubts() {
-        return promises.doubts();
-    }
-
-    @Override
-    public List<String> leftOut() {
-        return List.of();
-    }
-
-    @Override
-    public int effects() {
-        return promises.size();
-    }
-
-    @Override
-    public List<String> audit(Connection connection) throws SQLException {
-        List<String> findings = new ArrayList<>(Finding.lines(MasteryAudit.run(connection)));
-        findings.addAll(promises.findings(connection));
-        return findings;
+    public List<Finding> books(Connection connection) throws SQLException {
+        return MasteryAudit.run(connection);
     }
 }

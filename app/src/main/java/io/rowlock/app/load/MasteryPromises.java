@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *
  * <p>Safe for use by many threads; the audit comes last.
  */
-final class MasteryPromises {
+final class MasteryPromises implements Promises {
     /**
      * An answer that was said to be recorded.
      *
@@ -43,7 +43,8 @@ final class MasteryPromises {
         told.add(answer);
     }
 
-    Doubts doubts() {
+    @Override
+    public Doubts doubts() {
         return doubts;
     }
 
@@ -51,18 +52,15 @@ final class MasteryPromises {
         return List.copyOf(told);
     }
 
-    int size() {
+    @Override
+    public int size() {
         return told.size();
     }
 
     private record Stored(String user, String word, double reward) {}
 
-    /**
-     * What is not as it was told, a line each.
-     *
-     * @throws SQLException if the database cannot be read
-     */
-    List<String> findings(Connection connection) throws SQLException {
+    @Override
+    public List<String> findings(Connection connection) throws SQLException {
         List<String> findings = new ArrayList<>(doubts.contradictions());
         Map<String, Stored> events = events(connection);
         Map<String, String> keys = new HashMap<>();

@@ -4,14 +4,10 @@ import io.rowlock.app.audit.Finding;
 import io.rowlock.app.load.Call.Repeat;
 import io.rowlock.app.load.StoryPromises.Told;
 import io.rowlock.app.story.audit.StoryAudit;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,19 +90,7 @@ final class StoryLoad implements LoadedSystem {
 
     @Override
     public void prepare(Caller caller) throws CannotLoad, InterruptedException {
-        Set<String> routes;
-        try {
-            routes = caller.routes();
-        } catch (IOException failed) {
-            throw new CannotLoad("No stories answer there: " + failed.getMessage(), failed);
-        }
-        List<String> missing = Arrays.stream(StoryStep.values())
-                .map(StoryStep::route)
-                .filter(route -> !routes.contains(route))
-                .toList();
-        if (!missing.isEmpty()) {
-            throw new CannotLoad("No stories answer there: the API reference does not name " + missing.get(0));
-        }
+        caller.requireRoutes(StoryStep.values(), "No stories answer there");
         ObjectNode body = object().put("epicPath", epic());
         ArrayNode paths = body.putArray("storyPaths");
         for (int slot = 0; slot < STORIES; slot++) {
@@ -387,29 +371,13 @@ final class StoryLoad implements LoadedSystem {
 
     // ---- what came of it
 
-    StoryPromises promises() {
+    @Override
+    public StoryPromises promises() {
         return promises;
     }
 
     @Override
-    public Doubts doubts() {
-        return promises.doubts();
-    }
-
-    @Override
-    public List<String> leftOut() {
-        return List.of();
-    }
-
-    @Override
-    public int effects() {
-        return promises.size();
-    }
-
-    @Override
-    public List<String> audit(Connection connection) throws SQLException {
-        List<String> findings = new ArrayList<>(Finding.lines(StoryAudit.run(connection)));
-        findings.addAll(promises.findings(connection));
-        return findings;
+    public List<Finding> books(Connection connection) throws SQLException {
+        return StoryAudit.run(connection);
     }
 }

@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *
  * <p>Safe for use by many threads; the audit comes last.
  */
-final class StoryPromises {
+final class StoryPromises implements Promises {
     /**
      * A version of a story that an answer has shown as the asker's own work.
      *
@@ -64,7 +64,8 @@ final class StoryPromises {
         mayBeDeleted.add(story + "/" + tag);
     }
 
-    Doubts doubts() {
+    @Override
+    public Doubts doubts() {
         return doubts;
     }
 
@@ -72,19 +73,16 @@ final class StoryPromises {
         return List.copyOf(told);
     }
 
-    int size() {
+    @Override
+    public int size() {
         return told.size();
     }
 
     /** A line of the history. */
     private record Line(String story, String before, String happened, String operation, String status) {}
 
-    /**
-     * What is not as it was told, a line each.
-     *
-     * @throws SQLException if the database cannot be read
-     */
-    List<String> findings(Connection connection) throws SQLException {
+    @Override
+    public List<String> findings(Connection connection) throws SQLException {
         List<String> findings = new ArrayList<>(doubts.contradictions());
         Map<String, Line> lines = lines(connection);
         Map<String, Told> tellings = new HashMap<>();

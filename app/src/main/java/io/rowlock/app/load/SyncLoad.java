@@ -4,12 +4,10 @@ import io.rowlock.app.audit.Finding;
 import io.rowlock.app.load.Call.Repeat;
 import io.rowlock.app.load.SyncPromises.Ended;
 import io.rowlock.app.sync.audit.SyncAudit;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -88,19 +86,7 @@ final class SyncLoad implements LoadedSystem {
 
     @Override
     public void prepare(Caller caller) throws CannotLoad, InterruptedException {
-        Set<String> routes;
-        try {
-            routes = caller.routes();
-        } catch (IOException failed) {
-            throw new CannotLoad("No sync answers there: " + failed.getMessage(), failed);
-        }
-        List<String> missing = Arrays.stream(SyncStep.values())
-                .map(SyncStep::route)
-                .filter(route -> !routes.contains(route))
-                .toList();
-        if (!missing.isEmpty()) {
-            throw new CannotLoad("No sync answers there: the API reference does not name " + missing.get(0));
-        }
+        caller.requireRoutes(SyncStep.values(), "No sync answers there");
         for (Map.Entry<String, String> target : targets.urls().entrySet()) {
             ObjectNode body = JSON.createObjectNode()
                     .put("name", "load-" + target.getKey() + "-" + run.substring(0, 8))
@@ -239,23 +225,9 @@ final class SyncLoad implements LoadedSystem {
         }
     }
 
-    SyncPromises promises() {
+    @Override
+    public SyncPromises promises() {
         return promises;
-    }
-
-    @Override
-    public Doubts doubts() {
-        return promises.doubts();
-    }
-
-    @Override
-    public List<String> leftOut() {
-        return List.of();
-    }
-
-    @Override
-    public int effects() {
-        return promises.size();
     }
 
     @Override
@@ -264,10 +236,8 @@ final class SyncLoad implements LoadedSystem {
     }
 
     @Override
-    public List<String> audit(Connection connection) throws SQLException {
-        List<String> findings = new ArrayList<>(Finding.lines(SyncAudit.run(connection)));
-        findings.addAll(promises.findings(connection));
-        return findings;
+    public List<Finding> books(Connection connection) throws SQLException {
+        return SyncAudit.run(connection);
     }
 
     @Override

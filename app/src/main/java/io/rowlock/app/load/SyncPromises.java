@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *
  * <p>Safe for use by many threads; the audit comes last.
  */
-final class SyncPromises {
+final class SyncPromises implements Promises {
     /** In percent: how many of the reachable instances that were tried must have been synced. */
     static final double SUCCESS_PERCENT_MIN = 99;
 
@@ -60,7 +60,8 @@ final class SyncPromises {
         }
     }
 
-    Doubts doubts() {
+    @Override
+    public Doubts doubts() {
         return doubts;
     }
 
@@ -68,7 +69,8 @@ final class SyncPromises {
         return List.copyOf(ended);
     }
 
-    int size() {
+    @Override
+    public int size() {
         return known.size() + ended.size() + cancelled.size();
     }
 
@@ -88,12 +90,8 @@ final class SyncPromises {
 
     private record Stored(String status, int total, int successful, int failed) {}
 
-    /**
-     * What is not as it was told, a line each.
-     *
-     * @throws SQLException if the database cannot be read
-     */
-    List<String> findings(Connection connection) throws SQLException {
+    @Override
+    public List<String> findings(Connection connection) throws SQLException {
         List<String> findings = new ArrayList<>(doubts.contradictions());
         findings.addAll(twice);
         Map<String, Stored> sessions = new HashMap<>();

@@ -294,7 +294,7 @@ abstract class SystemLoadCommand implements Callable<Integer> {
                 rate != null,
                 run,
                 kills,
-                system.effects(),
+                system.promises().size(),
                 system.figures(),
                 verdict);
         PrintWriter out = spec.commandLine().getOut();
