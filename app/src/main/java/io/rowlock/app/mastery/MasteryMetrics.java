@@ -1,14 +1,13 @@
 package io.rowlock.app.mastery;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.rowlock.app.metrics.Meters;
 import io.rowlock.event.RowlockEvent;
 import io.rowlock.event.RowlockListener;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,14 +21,14 @@ final class MasteryMetrics implements RowlockListener {
     private static final Set<String> TABLES =
             Set.of("amas_user_states", "amas_user_models", "amas_events", "amas_word_states", "reward_queue");
 
-    private final MeterRegistry registry;
+    private final Meters meters;
     private final AtomicLong queued = new AtomicLong();
     private final DistributionSummary lockWait;
     private final DistributionSummary inference;
     private final Timer rewardTime;
 
     MasteryMetrics(MeterRegistry registry) {
-        this.registry = registry;
+        this.meters = new Meters(registry);
         this.lockWait = DistributionSummary.builder("amas_lock_wait_time_ms")
                 .description("How long answers waited for others to the same user, on this node")
                 .serviceLevelObjectives(1, 5, 10, 25, 50, 100, 250, 500, 1000)
@@ -45,46 +44,44 @@ final class MasteryMetrics implements RowlockListener {
                 .description("Delayed rewards that are not learned of yet, when they were last counted")
                 .register(registry);
         // There from the start, so that an alert on it is told apart from a name that nobody knows.
-        lockTimeouts().increment(0);
+        lockTimedOut(0);
     }
 
-    private Counter lockTimeouts() {
-        return Counter.builder("amas_lock_timeouts")
-                .description("Waits for a user that ended without having it")
-                .register(registry);
+    private void lockTimedOut(int times) {
+        meters.add("amas_lock_timeouts", "Waits for a user that ended without having it", times);
     }
 
     // ---- answers
 
     void lockTimedOut() {
-        lockTimeouts().increment();
+        lockTimedOut(1);
     }
 
     /** An answer had the user to itself after this time. */
     void lockHad(long nanos) {
         lockWait.record(nanos / 1e6);
         if (nanos >= TimeUnit.MILLISECONDS.toNanos(1)) {
-            count("amas_concurrent_updates", "Answers that met others to the same user on this node");
+            meters.count("amas_concurrent_updates", "Answers that met others to the same user on this node");
         }
     }
 
     void recorded(long nanos, boolean repeated) {
         inference.record(nanos / 1e6);
-        count("amas_decision_write", "Decisions", "status", repeated ? "repeated" : "success");
+        meters.count("amas_decision_write", "Decisions", "status", repeated ? "repeated" : "success");
         if (!repeated) {
-            count("amas_feature_vector_saved", "Feature vectors that were stored");
+            meters.count("amas_feature_vector_saved", "Feature vectors that were stored");
         }
     }
 
     void fellBack(Processed.Why why) {
-        count("amas_decision_write", "Decisions", "status", "failed");
-        count("amas_fallbacks", "Answers that got a fallback", "reason", small(why));
+        meters.count("amas_decision_write", "Decisions", "status", "failed");
+        meters.count("amas_fallbacks", "Answers that got a fallback", "reason", Meters.label(why));
     }
 
     // ---- rewards
 
     void rewarded(String status, Duration took) {
-        count("amas_reward_processed", "Delayed rewards that were worked on", "status", status);
+        meters.count("amas_reward_processed", "Delayed rewards that were worked on", "status", status);
         rewardTime.record(took);
     }
 
@@ -95,11 +92,12 @@ final class MasteryMetrics implements RowlockListener {
     // ---- consistency
 
     void inconsistent(String field, long users) {
-        Counter.builder("amas_cache_inconsistencies")
-                .description("Users whose state, model and log were found not to agree")
-                .tag("field", field)
-                .register(registry)
-                .increment((double) users);
+        meters.add(
+                "amas_cache_inconsistencies",
+                "Users whose state, model and log were found not to agree",
+                (double) users,
+                "field",
+                field);
     }
 
     // ---- what the guards tell
@@ -111,33 +109,17 @@ final class MasteryMetrics implements RowlockListener {
         } else if (event instanceof RowlockEvent.Conflict e && TABLES.contains(e.table())) {
             conflict(e.table());
         } else if (event instanceof RowlockEvent.Retried e && e.unit().startsWith(PREFIX)) {
-            rolledBack(small(e.cause()));
+            rolledBack(Meters.label(e.cause()));
         } else if (event instanceof RowlockEvent.Failed e && e.unit().startsWith(PREFIX)) {
-            rolledBack(snake(e.why()));
+            rolledBack(Meters.label(e.why()));
         }
     }
 
     private void conflict(String table) {
-        count("amas_optimistic_lock_conflicts", "Rows that were found changed", "table", table);
+        meters.count("amas_optimistic_lock_conflicts", "Rows that were found changed", "table", table);
     }
 
     private void rolledBack(String reason) {
-        count("amas_transaction_rollbacks", "Attempts of which nothing was stored", "reason", reason);
-    }
-
-    private static String small(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String snake(String name) {
-        return name.replaceAll("(?<=[a-z])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
-    }
-
-    private void count(String name, String description, String... tags) {
-        Counter.builder(name)
-                .description(description)
-                .tags(tags)
-                .register(registry)
-                .increment();
+        meters.count("amas_transaction_rollbacks", "Attempts of which nothing was stored", "reason", reason);
     }
 }

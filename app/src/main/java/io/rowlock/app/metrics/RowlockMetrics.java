@@ -1,9 +1,7 @@
 package io.rowlock.app.metrics;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.rowlock.event.RowlockEvent;
 import io.rowlock.event.RowlockListener;
 import java.time.Duration;
@@ -19,11 +17,13 @@ import org.springframework.stereotype.Component;
 @Component
 final class RowlockMetrics implements RowlockListener {
     private final MeterRegistry registry;
+    private final Meters meters;
     private final LeaseMetrics leases;
     private final CacheMetrics caches;
 
     RowlockMetrics(MeterRegistry registry) {
         this.registry = registry;
+        this.meters = new Meters(registry);
         this.leases = new LeaseMetrics(registry);
         this.caches = new CacheMetrics(registry);
     }
@@ -36,25 +36,27 @@ final class RowlockMetrics implements RowlockListener {
             unit(e.unit(), "rolled_back", e.attempts(), e.took());
         } else if (event instanceof RowlockEvent.Failed e) {
             unit(e.unit(), "failed", e.attempts(), e.took());
-            count("rowlock.unit.failures", "Units that gave up", "unit", e.unit(), "cause", e.why());
+            meters.count("rowlock.unit.failures", "Units that gave up", "unit", e.unit(), "cause", e.why());
         } else if (event instanceof RowlockEvent.Retried e) {
             String cause = e.cause().name().toLowerCase(Locale.ROOT);
-            count("rowlock.unit.retries", "Attempts after which a unit ran again", "unit", e.unit(), "cause", cause);
+            meters.count(
+                    "rowlock.unit.retries", "Attempts after which a unit ran again", "unit", e.unit(), "cause", cause);
         } else if (event instanceof RowlockEvent.ChangedRead e) {
-            count("rowlock.changed.reads", "Rows found changed at commit", "unit", e.unit(), "table", e.table());
+            meters.count("rowlock.changed.reads", "Rows found changed at commit", "unit", e.unit(), "table", e.table());
         } else if (event instanceof RowlockEvent.Conflict e) {
-            count("rowlock.conflicts", "Versioned writes that met another version", "table", e.table());
+            meters.count("rowlock.conflicts", "Versioned writes that met another version", "table", e.table());
         } else if (event instanceof RowlockEvent.OrderBroken e) {
-            count("rowlock.order.broken", "Locks taken against the declared order", "unit", e.unit());
+            meters.count("rowlock.order.broken", "Locks taken against the declared order", "unit", e.unit());
         } else if (event instanceof RowlockEvent.SnapshotRisk e) {
-            count("rowlock.snapshot.risks", "Locks taken after a snapshot", "unit", e.unit(), "table", e.table());
+            meters.count(
+                    "rowlock.snapshot.risks", "Locks taken after a snapshot", "unit", e.unit(), "table", e.table());
         } else if (event instanceof RowlockEvent.CommitUnknown e) {
-            count("rowlock.commit.unknown", "Commits of which nobody knows the outcome", "unit", e.unit());
+            meters.count("rowlock.commit.unknown", "Commits of which nobody knows the outcome", "unit", e.unit());
         } else if (event instanceof RowlockEvent.AfterCommitFailed e) {
-            count("rowlock.after.commit.failures", "Actions after commit that threw", "unit", e.unit());
+            meters.count("rowlock.after.commit.failures", "Actions after commit that threw", "unit", e.unit());
         } else if (event instanceof RowlockEvent.SerialWaited e) {
             String outcome = e.had() ? "had" : "timeout";
-            time(
+            meters.time(
                     "rowlock.serial.wait",
                     "Waits for keys of this process",
                     e.waited(),
@@ -63,11 +65,12 @@ final class RowlockMetrics implements RowlockListener {
                     "outcome",
                     outcome);
         } else if (event instanceof RowlockEvent.SerialHeldLong e) {
-            count("rowlock.serial.long.holds", "Keys of this process held over the limit", "kind", e.keyKind());
+            meters.count("rowlock.serial.long.holds", "Keys of this process held over the limit", "kind", e.keyKind());
         } else if (event instanceof RowlockEvent.SerialDeadlocked e) {
-            count("rowlock.serial.deadlocks", "Circles of waits for keys of this process", "kind", e.keyKind());
+            meters.count("rowlock.serial.deadlocks", "Circles of waits for keys of this process", "kind", e.keyKind());
         } else if (event instanceof RowlockEvent.Admitted e) {
-            time("rowlock.admission.wait", "Waits of contended units to be let in", e.waited(), "unit", e.unit());
+            meters.time(
+                    "rowlock.admission.wait", "Waits of contended units to be let in", e.waited(), "unit", e.unit());
         } else {
             onceOrBatch(event);
         }
@@ -76,10 +79,10 @@ final class RowlockMetrics implements RowlockListener {
     private void onceOrBatch(RowlockEvent event) {
         if (event instanceof RowlockEvent.OnceAnswered e) {
             String outcome = e.outcome().name().toLowerCase(Locale.ROOT);
-            time("rowlock.once", "Calls under a once-key", e.took(), "unit", e.unit(), "outcome", outcome);
+            meters.time("rowlock.once", "Calls under a once-key", e.took(), "unit", e.unit(), "outcome", outcome);
         } else if (event instanceof RowlockEvent.OnceWaited e) {
             String outcome = e.had() ? "had" : "timeout";
-            time(
+            meters.time(
                     "rowlock.once.wait",
                     "Waits for a call with the same once-key in this process",
                     e.waited(),
@@ -88,11 +91,12 @@ final class RowlockMetrics implements RowlockListener {
                     "outcome",
                     outcome);
         } else if (event instanceof RowlockEvent.OnceOvertaken e) {
-            count("rowlock.once.overtaken", "Calls that ran in vain beside another process", "kind", e.keyKind());
+            meters.count(
+                    "rowlock.once.overtaken", "Calls that ran in vain beside another process", "kind", e.keyKind());
         } else if (event instanceof RowlockEvent.OnceExpired e) {
-            count("rowlock.once.expired", "Calls that met an expired answer and ran", "kind", e.keyKind());
+            meters.count("rowlock.once.expired", "Calls that met an expired answer and ran", "kind", e.keyKind());
         } else if (event instanceof RowlockEvent.OnceResolved e) {
-            count(
+            meters.count(
                     "rowlock.once.resolved",
                     "Lost commits whose outcome was found out",
                     "kind",
@@ -100,10 +104,7 @@ final class RowlockMetrics implements RowlockListener {
                     "outcome",
                     e.stored() ? "stored" : "not_stored");
         } else if (event instanceof RowlockEvent.OnceReaped e) {
-            Counter.builder("rowlock.once.reaped")
-                    .description("Expired answers that were deleted")
-                    .register(registry)
-                    .increment(e.answers());
+            meters.add("rowlock.once.reaped", "Expired answers that were deleted", e.answers());
         } else if (event instanceof RowlockEvent.BatchProgressed e) {
             items(e.batch(), "applied", e.applied());
             items(e.batch(), "refused", e.refused());
@@ -122,7 +123,7 @@ final class RowlockMetrics implements RowlockListener {
             taken(e.queue(), "repeated", e.repeated());
         } else if (event instanceof RowlockEvent.ClaimEnded e) {
             String outcome = e.outcome().name().toLowerCase(Locale.ROOT);
-            time(
+            meters.time(
                     "rowlock.claims.held",
                     "Items from being taken to their end",
                     e.held(),
@@ -131,7 +132,7 @@ final class RowlockMetrics implements RowlockListener {
                     "outcome",
                     outcome);
         } else if (event instanceof RowlockEvent.ClaimRefused e) {
-            time(
+            meters.time(
                     "rowlock.claims.held",
                     "Items from being taken to their end",
                     e.held(),
@@ -141,52 +142,36 @@ final class RowlockMetrics implements RowlockListener {
                     "refused");
         } else if (event instanceof RowlockEvent.ClaimRenewed e) {
             String outcome = e.outcome().name().toLowerCase(Locale.ROOT);
-            count("rowlock.claims.renewals", "Claims that were to last longer", "queue", e.queue(), "outcome", outcome);
+            meters.count(
+                    "rowlock.claims.renewals",
+                    "Claims that were to last longer",
+                    "queue",
+                    e.queue(),
+                    "outcome",
+                    outcome);
         } else if (event instanceof RowlockEvent.ClaimLeft e) {
-            count("rowlock.claims.left", "Claims that could not be ended and run out", "queue", e.queue());
+            meters.count("rowlock.claims.left", "Claims that could not be ended and run out", "queue", e.queue());
         } else if (event instanceof RowlockEvent.ItemParked e) {
-            count("rowlock.claims.parked", "Items that were tried too often", "queue", e.queue());
+            meters.count("rowlock.claims.parked", "Items that were tried too often", "queue", e.queue());
         }
     }
 
     private void taken(String queue, String attempt, int items) {
-        Counter.builder("rowlock.claims.taken")
-                .description("Items of queues that were taken")
-                .tags("queue", queue, "attempt", attempt)
-                .register(registry)
-                .increment(items);
+        meters.add(
+                "rowlock.claims.taken", "Items of queues that were taken", items, "queue", queue, "attempt", attempt);
     }
 
     private void items(String batch, String outcome, int items) {
-        Counter.builder("rowlock.batch.items")
-                .description("Items of batches that are over")
-                .tags("batch", batch, "outcome", outcome)
-                .register(registry)
-                .increment(items);
+        meters.add("rowlock.batch.items", "Items of batches that are over", items, "batch", batch, "outcome", outcome);
     }
 
     private void unit(String unit, String outcome, int attempts, Duration took) {
-        time("rowlock.unit", "Units of work, all their attempts together", took, "unit", unit, "outcome", outcome);
+        meters.time(
+                "rowlock.unit", "Units of work, all their attempts together", took, "unit", unit, "outcome", outcome);
         DistributionSummary.builder("rowlock.unit.attempts")
                 .description("How often the bodies of units ran until they ended")
                 .tag("unit", unit)
                 .register(registry)
                 .record(attempts);
-    }
-
-    private void time(String name, String description, Duration took, String... tags) {
-        Timer.builder(name)
-                .description(description)
-                .tags(tags)
-                .register(registry)
-                .record(took);
-    }
-
-    private void count(String name, String description, String... tags) {
-        Counter.builder(name)
-                .description(description)
-                .tags(tags)
-                .register(registry)
-                .increment();
     }
 }
