@@ -1,11 +1,11 @@
 package io.rowlock.app.lottery;
 
+import io.rowlock.app.serve.Repeated;
 import io.rowlock.claim.WorkReport;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
-import org.springframework.scheduling.config.FixedDelayTask;
 import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 
 /** Ends unpaid orders from time to time, on each node; they do not get into each other's way. */
@@ -23,30 +23,24 @@ final class ExpiryJob implements SchedulingConfigurer {
 
     @Override
     public void configureTasks(ScheduledTaskRegistrar tasks) {
-        if (every.compareTo(Duration.ZERO) > 0) {
-            tasks.addFixedDelayTask(new FixedDelayTask(this::run, every, every));
-        }
+        Repeated.add(tasks, every, "lottery-expiry", this::run);
     }
 
     /** All that are due. */
     void run() {
-        try {
-            WorkReport done = expiry.expireDue();
-            if (done.taken() > 0) {
-                LOG.info(
-                        "Unpaid orders expired (expired={}, retried={}, lost={}, left={})",
-                        done.completed(),
-                        done.retried(),
-                        done.lost(),
-                        done.left());
-            }
-            if (done.parked() > 0) {
-                LOG.warn(
-                        "Unpaid orders could not be ended and are parked (parked={}): orders.expiry_reason says why",
-                        done.parked());
-            }
-        } catch (RuntimeException failed) {
-            LOG.warn("Unpaid orders could not be looked through, they will be the next time", failed);
+        WorkReport done = expiry.expireDue();
+        if (done.taken() > 0) {
+            LOG.info(
+                    "Unpaid orders expired (expired={}, retried={}, lost={}, left={})",
+                    done.completed(),
+                    done.retried(),
+                    done.lost(),
+                    done.left());
+        }
+        if (done.parked() > 0) {
+            LOG.warn(
+                    "Unpaid orders could not be ended and are parked (parked={}): orders.expiry_reason says why",
+                    done.parked());
         }
     }
 }

@@ -1,12 +1,11 @@
 package io.rowlock.app.mastery;
 
 import io.rowlock.app.mastery.Consistency.Drift;
-import java.time.Duration;
+import io.rowlock.app.serve.Repeated;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
-import org.springframework.scheduling.config.FixedDelayTask;
 import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 
 /** What the clock does, on each node; they do not get into each other's way. */
@@ -28,23 +27,8 @@ final class MasteryJobs implements SchedulingConfigurer {
 
     @Override
     public void configureTasks(ScheduledTaskRegistrar tasks) {
-        add(tasks, options.rewards().every(), this::reward);
-        add(tasks, options.checkEvery(), this::check);
-    }
-
-    private static void add(ScheduledTaskRegistrar tasks, Duration every, Runnable job) {
-        if (every.compareTo(Duration.ZERO) > 0) {
-            tasks.addFixedDelayTask(new FixedDelayTask(
-                    () -> {
-                        try {
-                            job.run();
-                        } catch (RuntimeException failed) {
-                            LOG.warn("Not done this time, the next run does it", failed);
-                        }
-                    },
-                    every,
-                    every));
-        }
+        Repeated.add(tasks, options.rewards().every(), "mastery-rewards", this::reward);
+        Repeated.add(tasks, options.checkEvery(), "mastery-check", this::check);
     }
 
     private void reward() {

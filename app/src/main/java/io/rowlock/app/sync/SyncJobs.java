@@ -1,10 +1,9 @@
 package io.rowlock.app.sync;
 
-import java.time.Duration;
+import io.rowlock.app.serve.Repeated;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
-import org.springframework.scheduling.config.FixedDelayTask;
 import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 
 /** What the clock does, on each node; they do not get into each other's way. */
@@ -23,24 +22,9 @@ final class SyncJobs implements SchedulingConfigurer {
 
     @Override
     public void configureTasks(ScheduledTaskRegistrar tasks) {
-        add(tasks, options.scheduleEvery(), this::sync);
-        add(tasks, options.recoverEvery(), this::recover);
-        add(tasks, options.cleanUpEvery(), this::cleanUp);
-    }
-
-    private static void add(ScheduledTaskRegistrar tasks, Duration every, Runnable job) {
-        if (every.compareTo(Duration.ZERO) > 0) {
-            tasks.addFixedDelayTask(new FixedDelayTask(
-                    () -> {
-                        try {
-                            job.run();
-                        } catch (RuntimeException failed) {
-                            LOG.warn("Not done this time, the next run does it", failed);
-                        }
-                    },
-                    every,
-                    every));
-        }
+        Repeated.add(tasks, options.scheduleEvery(), "sync-schedule", this::sync);
+        Repeated.add(tasks, options.recoverEvery(), "sync-recover", this::recover);
+        Repeated.add(tasks, options.cleanUpEvery(), "sync-clean-up", this::cleanUp);
     }
 
     private void sync() {
