@@ -48,6 +48,7 @@ final class Child implements AutoCloseable {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:TieredStopAtLevel=1",
+                    "-XX:+UseSerialGC",
                     // The jar says it in its manifest; here is no jar.
                     "--enable-native-access=ALL-UNNAMED",
                     "-cp",

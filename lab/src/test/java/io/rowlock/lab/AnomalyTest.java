@@ -227,6 +227,24 @@ class AnomalyTest {
         assertThat(found.because()).contains("transaction open");
     }
 
+    /** Each run keeps one, and there are four. */
+    @Databases({Engine.SQLITE, Engine.POSTGRESQL, Engine.MARIADB})
+    void connectionsThatAreKeptAreThereForTheNextRun(Database database) {
+        Races.on(database, Isolation.READ_COMMITTED);
+        try (Lab lab = Lab.on(database.dataSource(), LabOptions.standard().withConnections(4))) {
+            DataSource from = lab.dataSource();
+            Scenario scenario = Scenario.named("one who keeps it").actor(() -> {
+                Connection kept = from.getConnection();
+                return change(kept, WRITE, 1, 1);
+            });
+            Schedule schedule = lab.explore(scenario).witness().orElseThrow().schedule();
+
+            assertThat(lab.replay(scenario, schedule, 10))
+                    .hasSize(10)
+                    .allSatisfy(run -> assertThat(run.anomaly()).contains(Anomaly.OPEN_ON_RETURN));
+        }
+    }
+
     @Databases({Engine.SQLITE, Engine.POSTGRESQL, Engine.MARIADB})
     void aCrashBetweenTwoCommitsIsAPartialCommit(Database database) {
         try (Lab lab = Lab.on(database.dataSource())) {

@@ -10,7 +10,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -20,7 +19,7 @@ class CreditLoadAuditTest {
     private static final Load.Plan PLAN = new Load.Plan(8, 300, null, 42);
 
     @RegisterExtension
-    static final DrivenLoads<CreditLoad> LOADS = new DrivenLoads<>(CreditLoad::new, PLAN, Map.of());
+    static final DrivenLoads<CreditLoad> LOADS = new DrivenLoads<>(CreditLoad::new, PLAN);
 
     private static List<String> findings(Database database, String... planted) throws SQLException, CannotLoad {
         return LOADS.findings(database, Plant.of(planted));

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class DrivenLoads<S extends LoadedSystem> implements AfterAllCallback {
     private final Supplier<S> newSystem;
     private final Load.Plan plan;
-    private final Map<String, String> settings;
     private final Map<Engine, Driven<S>> driven = new EnumMap<>(Engine.class);
 
     /** One that went through, and the service that still runs. */
@@ -43,17 +43,15 @@ final class DrivenLoads<S extends LoadedSystem> implements AfterAllCallback {
         }
     }
 
-    /** @param settings of the service */
-    DrivenLoads(Supplier<S> newSystem, Load.Plan plan, Map<String, String> settings) {
+    DrivenLoads(Supplier<S> newSystem, Load.Plan plan) {
         this.newSystem = newSystem;
         this.plan = plan;
-        this.settings = settings;
     }
 
     Driven<S> on(Database database) {
         return driven.computeIfAbsent(database.engine(), engine -> {
-            RunningService service = RunningService.on(database, settings);
             S system = newSystem.get();
+            RunningService service = RunningService.on(database, settings(system));
             Load load = new Load(system, List.of(service.url()), plan);
             try {
                 load.prepare();
@@ -62,6 +60,13 @@ final class DrivenLoads<S extends LoadedSystem> implements AfterAllCallback {
                 throw new AssertionError("Not driven", failed);
             }
         });
+    }
+
+    /** The service has the options that the load gives to servers which it starts itself. */
+    private static Map<String, String> settings(LoadedSystem system) {
+        return system.serverOptions().stream()
+                .map(option -> option.split("=", 2))
+                .collect(Collectors.toMap(option -> option[0], option -> option[1]));
     }
 
     /** What the audit finds with something planted. */

@@ -12,16 +12,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A load that went well passes the audit, and each error that is planted afterwards is found and named. */
 class LotteryLoadAuditTest {
     private static final Load.Plan PLAN = new Load.Plan(8, 250, null, 42);
-    private static final Map<String, String> NO_LIMIT = Map.of("rowlock.lottery.rate-limit.max", "0");
 
     @RegisterExtension
-    static final DrivenLoads<LotteryLoad> LOADS = new DrivenLoads<>(LotteryLoad::new, PLAN, NO_LIMIT);
+    static final DrivenLoads<LotteryLoad> LOADS = new DrivenLoads<>(LotteryLoad::new, PLAN);
 
     private static List<String> findings(Database database, Plant plant) throws Exception {
         return LOADS.findings(database, plant);

@@ -9,7 +9,6 @@ import io.rowlock.engines.Databases;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A load of the mastery system that went well passes the audit, and each error that is planted afterwards is found and named. */
@@ -17,8 +16,7 @@ class MasteryLoadAuditTest {
     private static final Load.Plan PLAN = new Load.Plan(8, 300, null, 42);
 
     @RegisterExtension
-    static final DrivenLoads<MasteryLoad> LOADS =
-            new DrivenLoads<>(MasteryLoad::new, PLAN, Map.of("rowlock.mastery.decision-timeout", "5s"));
+    static final DrivenLoads<MasteryLoad> LOADS = new DrivenLoads<>(MasteryLoad::new, PLAN);
 
     private static List<String> findings(Database database, String... planted) throws SQLException, CannotLoad {
         return LOADS.findings(database, Plant.of(planted));

@@ -9,7 +9,6 @@ import io.rowlock.engines.Databases;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,7 @@ class StoryLoadAuditTest {
     private static final Load.Plan PLAN = new Load.Plan(8, 400, null, 42);
 
     @RegisterExtension
-    static final DrivenLoads<StoryLoad> LOADS = new DrivenLoads<>(StoryLoad::new, PLAN, Map.of());
+    static final DrivenLoads<StoryLoad> LOADS = new DrivenLoads<>(StoryLoad::new, PLAN);
 
     private static List<String> findings(Database database, String... planted) throws SQLException, CannotLoad {
         return LOADS.findings(database, Plant.of(planted));

@@ -220,14 +220,17 @@ public final class Stage implements AutoCloseable {
             advance(played);
             lookAfter(played);
             endAll(played);
+            int leftOpen = 0;
+            for (Performer each : played.performers) {
+                leftOpen += each.seats.size();
+                giveBackLeftOpen(each);
+            }
             return new Play(
                     List.copyOf(played.taken),
                     played.performers.stream().map(each -> each.ending).toList(),
                     played.cut,
                     played.unresolved,
-                    played.performers.stream()
-                            .mapToInt(each -> each.seats.size())
-                            .sum(),
+                    leftOpen,
                     played.metInProgram);
         } finally {
             lock.unlock();
@@ -281,6 +284,21 @@ public final class Stage implements AutoCloseable {
                 // Then the server has done it.
             }
             seat.transaction.over();
+        }
+    }
+
+    /** What an actor kept was counted; kept for good, it would be missed by the runs that come. */
+    private static void giveBackLeftOpen(Performer performer) {
+        if (performer.state != State.DONE) {
+            // It goes on with it, wherever it is.
+            return;
+        }
+        for (Seat seat : performer.seats.values()) {
+            try {
+                seat.session.connection().close();
+            } catch (SQLException broken) {
+                // Then its pool knows by now.
+            }
         }
     }
 
