@@ -54,16 +54,20 @@ final class Main {
      * @param args the command and its options; without a command it is {@code serve}
      */
     public static void main(String[] args) {
-        System.exit(execute(args));
+        System.exit(commandLine().execute(withCommand(args)));
     }
 
-    static int execute(String... args) {
+    /** Runs one command in this process, which says what it has to say there. */
+    static int execute(PrintWriter out, PrintWriter err, String... args) {
+        return commandLine().setOut(out).setErr(err).execute(withCommand(args));
+    }
+
+    private static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setParameterExceptionHandler(Main::misunderstood)
                 .setExecutionExceptionHandler(Main::failed)
                 .setExitCodeExceptionMapper(failure -> WORLD)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(withCommand(args));
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /** Options without a command are those of serve; --help and --version are the program's own. */

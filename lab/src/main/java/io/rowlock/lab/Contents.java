@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * is removed may. <b>Breaks when</b> a table has columns that cannot be written (generated ones). Safe for use by many threads.
  */
 public final class Contents {
-    /** Below every engine's limit of columns in an answer. */
-    private static final int ASKED_AT_ONCE = 500;
-
     private final Engine engine;
     private final List<Kept> tables;
 
@@ -142,7 +139,9 @@ public final class Contents {
 
     /** Rows that came since may refer to each other in a circle: no order of tables removes them. */
     private void empty(Connection connection) throws SQLException {
-        List<String> deletes = withRows(connection).stream()
+        List<String> deletes = FilledTables.among(
+                        tables.stream().map(Kept::name).toList(), connection)
+                .stream()
                 .map(table -> "DELETE FROM " + table)
                 .toList();
         if (deletes.isEmpty()) {
@@ -159,27 +158,6 @@ public final class Contents {
                 executeAll(connection, deletes);
             }
         }
-    }
-
-    /** A run writes few of the tables, and to ask about all of them at once costs less than a statement for each. */
-    private List<String> withRows(Connection connection) throws SQLException {
-        List<String> found = new ArrayList<>();
-        for (int from = 0; from < tables.size(); from += ASKED_AT_ONCE) {
-            List<Kept> asked = tables.subList(from, Math.min(tables.size(), from + ASKED_AT_ONCE));
-            String question = asked.stream()
-                    .map(table -> "EXISTS (SELECT 1 FROM " + table.name() + ")")
-                    .collect(Collectors.joining(", ", "SELECT ", ""));
-            try (Statement statement = connection.createStatement();
-                    ResultSet answer = statement.executeQuery(question)) {
-                answer.next();
-                for (int i = 0; i < asked.size(); i++) {
-                    if (answer.getBoolean(i + 1)) {
-                        found.add(asked.get(i).name());
-                    }
-                }
-            }
-        }
-        return found;
     }
 
     /** References are looked at when a statement has ended. */

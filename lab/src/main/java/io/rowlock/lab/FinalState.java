@@ -28,18 +28,28 @@ final class FinalState {
      * What is asked.
      *
      * @param table the whole of which is asked for, in any order; or empty for a query of the user's
+     * @param quoted the table as it is written in statements
      */
-    private record Question(String table, String sql) {}
+    private record Question(String table, String quoted, String sql) {
+        boolean isOfAll() {
+            return !table.isEmpty();
+        }
+    }
 
     List<String> read(Connection connection, List<String> queries) throws SQLException {
         List<Question> asked = queries.isEmpty()
                 ? everything(connection)
-                : queries.stream().map(query -> new Question("", query)).toList();
+                : queries.stream().map(query -> new Question("", "", query)).toList();
+        Set<String> filled = FilledTables.among(
+                asked.stream().filter(Question::isOfAll).map(Question::quoted).toList(), connection);
         List<String> state = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
             statement.setMaxRows(ROWS_MAX);
             for (Question question : asked) {
-                state.add(rows(statement, question));
+                state.add(
+                        question.isOfAll() && !filled.contains(question.quoted())
+                                ? question.table() + "[]"
+                                : rows(statement, question));
             }
         }
         return state;
@@ -57,7 +67,7 @@ final class FinalState {
                 rows.add(row.toString());
             }
         }
-        if (!question.table().isEmpty()) {
+        if (question.isOfAll()) {
             rows.sort(null);
         }
         return question.table() + rows;
@@ -87,7 +97,8 @@ final class FinalState {
             if (!columns.isEmpty()) {
                 String all =
                         columns.stream().map(column -> quote + column + quote).collect(Collectors.joining(", "));
-                questions.add(new Question(table, "SELECT " + all + " FROM " + quote + table + quote));
+                String quoted = quote + table + quote;
+                questions.add(new Question(table, quoted, "SELECT " + all + " FROM " + quoted));
             }
         }
         everything = questions;

@@ -59,12 +59,7 @@ final class Fleet implements AutoCloseable {
      * @param keep whether the folder stays when all is over
      */
     static Fleet open(Engine engine, boolean keep) throws CannotLoad {
-        Path folder;
-        try {
-            folder = Files.createTempDirectory("rowlock-load-");
-        } catch (IOException failed) {
-            throw new CannotLoad("Cannot make a temporary folder", failed);
-        }
+        Path folder = makeFolder();
         try {
             if (engine == Engine.SQLITE) {
                 String url = "jdbc:sqlite:" + folder.resolve("rowlock.db");
@@ -83,14 +78,28 @@ final class Fleet implements AutoCloseable {
         }
     }
 
+    /** On a database that is there, and stays. */
+    static Fleet on(DatabaseChoice.Given database) throws CannotLoad {
+        return new Fleet(makeFolder(), false, null, database);
+    }
+
+    private static Path makeFolder() throws CannotLoad {
+        try {
+            return Files.createTempDirectory("rowlock-load-");
+        } catch (IOException failed) {
+            throw new CannotLoad("Cannot make a temporary folder", failed);
+        }
+    }
+
     /**
      * Starts the servers one after the other: the first brings the tables up to date.
      *
+     * @param java options of each one's Java
      * @param options of each, as {@code name=value}
      */
-    void start(int count, List<String> options) throws CannotLoad, InterruptedException {
+    void start(int count, List<String> java, List<String> options) throws CannotLoad, InterruptedException {
         for (int i = 1; i <= count; i++) {
-            ServiceProcess server = new ServiceProcess(folder.resolve("server-" + i), database, options);
+            ServiceProcess server = new ServiceProcess(folder.resolve("server-" + i), database, java, options);
             synchronized (servers) {
                 if (closed) {
                     throw new CannotLoad("Told to end");

@@ -34,6 +34,7 @@ final class ServiceProcess implements AutoCloseable {
 
     private final Path folder;
     private final DatabaseChoice.Given database;
+    private final List<String> java;
     private final List<String> options;
     private int port;
     private String url = "";
@@ -45,11 +46,13 @@ final class ServiceProcess implements AutoCloseable {
      *
      * @param folder for its log
      * @param database on which it stands; a password goes by the environment, where only this user can read it
+     * @param java options of its Java
      * @param options that differ from its own, as {@code name=value}
      */
-    ServiceProcess(Path folder, DatabaseChoice.Given database, List<String> options) {
+    ServiceProcess(Path folder, DatabaseChoice.Given database, List<String> java, List<String> options) {
         this.folder = folder;
         this.database = database;
+        this.java = List.copyOf(java);
         this.options = List.copyOf(options);
     }
 
@@ -154,6 +157,7 @@ final class ServiceProcess implements AutoCloseable {
     private List<String> command() {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(java);
         options.forEach(option -> command.add("-D" + option));
         command.addAll(program());
         command.addAll(List.of(

@@ -214,7 +214,7 @@ abstract class SystemLoadCommand implements Callable<Integer> {
             // On Ctrl-C this is all that runs.
             Runtime.getRuntime().addShutdownHook(new Thread(fleet::close, "load-end"));
             LoadedSystem system = system();
-            fleet.start(count, system.serverOptions());
+            fleet.start(count, List.of(), system.serverOptions());
             try (Load load = new Load(system, fleet.urls(), plan())) {
                 load.prepare();
                 Driver.Run run = killEvery == null ? drive(load, fleet::kills) : driveAndKill(load, fleet, killEvery);

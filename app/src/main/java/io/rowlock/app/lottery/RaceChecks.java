@@ -23,7 +23,7 @@ final class RaceChecks {
 
     /** The books are right, and something else as well. */
     static Scenario.Check books(Scenario.Check more) {
-        return Checks.right(BookAudit::run, more);
+        return Checks.rightInEachState(BookAudit::run, more);
     }
 
     /** As {@link Checks#allEnded}, and whoever was answered was told that it is done. */
