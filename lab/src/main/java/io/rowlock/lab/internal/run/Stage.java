@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -59,6 +60,9 @@ public final class Stage implements AutoCloseable {
 
     /** How long a thread has to wait for another before it counts as blocked; a pool that connects may take as long. */
     private static final Duration IN_PROGRAM = Duration.ofMillis(10);
+
+    /** Where Rowlock's own writers of one SQLite file stand in line: whoever stands there is let on by another actor alone. */
+    private static final String IN_LINE = "io.rowlock.internal.unit.SqliteQueue";
 
     /** How long one that stood in the program already is given to wake up. */
     private static final Duration IN_PROGRAM_AGAIN = Duration.ofMillis(2);
@@ -162,6 +166,8 @@ public final class Stage implements AutoCloseable {
         long stoodAs;
         /** Since its last step. */
         boolean stoodInProgram;
+        /** As it was last looked at. */
+        boolean standsInLine;
 
         boolean giveUp;
 
@@ -724,9 +730,10 @@ public final class Stage implements AutoCloseable {
         }
     }
 
-    /** Two readings in a row; one that waits in the program is given some time besides. */
+    /** Two readings in a row; one that waits in the program, for nobody knows what, is given some time besides. */
     private static boolean isToBeBelieved(Performer performer, Set<Performer> before, long nanos) {
-        return before.contains(performer) && (isInDatabase(performer) || nanos > patience(performer));
+        return before.contains(performer)
+                && (isInDatabase(performer) || performer.standsInLine || nanos > patience(performer));
     }
 
     private void blocked(Performer performer) {
@@ -788,9 +795,14 @@ public final class Stage implements AutoCloseable {
             return false;
         }
         return switch (thread.getState()) {
-            case BLOCKED, WAITING -> true;
+            case BLOCKED, WAITING -> {
+                performer.standsInLine = false;
+                yield true;
+            }
             case TIMED_WAITING -> {
                 StackTraceElement[] stack = thread.getStackTrace();
+                performer.standsInLine = Arrays.stream(stack)
+                        .anyMatch(frame -> frame.getClassName().equals(IN_LINE));
                 yield stack.length == 0 || !stack[0].getMethodName().startsWith("sleep");
             }
             case NEW, RUNNABLE, TERMINATED -> false;
