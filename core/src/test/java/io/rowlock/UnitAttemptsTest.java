@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -79,6 +80,29 @@ class UnitAttemptsTest {
         database.execute(
                 "UPDATE cells SET n = n - 10, version = version + 1 WHERE id = 1",
                 "UPDATE cells SET n = n + 10, version = version + 1 WHERE id = 2");
+    }
+
+    // ---- rows that are not there
+
+    /** A lock on nothing keeps nobody from inserting it: what was decided on its absence is decided again. */
+    @Databases({POSTGRESQL, MARIADB})
+    void aRowThatALockDidNotFindAndAnotherInsertsMeansAnotherAttempt(Database database) {
+        AtomicInteger attempts = new AtomicInteger();
+
+        long stored = rowlock.transact(tx -> {
+            Optional<Row<Cell>> found = tx.lock(CELLS, 9L);
+            if (attempts.incrementAndGet() == 1) {
+                database.execute("INSERT INTO cells (id, n) VALUES (9, 5)");
+            }
+            Row<Cell> row = found.isPresent()
+                    ? tx.update(found.get(), cell -> cell.plus(1))
+                    : tx.insert(CELLS, new Cell(9, 1, 1));
+            return row.value().n();
+        });
+
+        assertThat(stored).isEqualTo(6);
+        assertThat(n(9)).isEqualTo(6);
+        assertThat(attempts).hasValue(2);
     }
 
     // ---- rows locked beforehand

@@ -54,7 +54,7 @@ public final class LeakCheck {
     private static final String POSTGRES_PREPARED =
             "SELECT gid FROM pg_prepared_xacts WHERE database = current_database()";
 
-    /** The table of the same name is made on the disk for each question, by which a server has come to its end (11.4.5). */
+    /** The table of the same name is made on the disk for each question. */
     private static final String MARIADB_CONNECTIONS = "SHOW PROCESSLIST";
 
     /**

@@ -101,6 +101,19 @@ public final class MariaDbServer extends Server {
                     """.formatted(LocalServer.USER, password);
         }
 
+        /**
+         * Of this server alone: one that starts deletes all temporary tables that it finds, and the server whose they are ends by a
+         * null pointer or fails a statement.
+         */
+        private static Path temporary(Path data) {
+            Path folder = data.resolveSibling("tmp");
+            try {
+                return Files.createDirectories(folder);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
         private static void install(Path data) {
             List<String> command = new ArrayList<>(List.of(
                     Programs.onPath("mariadb-install-db").orElseThrow().toString(),
@@ -111,7 +124,8 @@ public final class MariaDbServer extends Server {
             if (Programs.isRoot()) {
                 command.add("--user=root");
             }
-            String unused = Programs.run(command, Map.of(), null);
+            String unused =
+                    Programs.run(command, Map.of("TMPDIR", temporary(data).toString()), null);
         }
 
         private void bootstrap(Binaries binaries, Path data) throws IOException {
@@ -142,6 +156,7 @@ public final class MariaDbServer extends Server {
                     server(binaries).toString(),
                     "--no-defaults",
                     "--datadir=" + data,
+                    "--tmpdir=" + temporary(data),
                     // Without it each start makes a key of its own, which takes 2 to 9 seconds.
                     "--skip-ssl",
                     "--innodb-log-file-size=48M",

@@ -53,6 +53,19 @@ class ServerTest {
                 .hasMessageContaining("postgres-7");
     }
 
+    /** By such names they keep their temporary tables, and they delete those of whoever ran before. */
+    @Test
+    void aMariaDbServerThatStartsDeletesNothingOfAnother() throws IOException {
+        assumeWanted(Engine.MARIADB);
+        Path another = Files.createTempFile("#sql-temptable-", ".MAI");
+        try (MariaDbServer server = MariaDbServer.startTemporary(List.of())) {
+            assertThat(server.url("")).isNotEmpty();
+            assertThat(another).exists();
+        } finally {
+            Files.deleteIfExists(another);
+        }
+    }
+
     @Test
     void aMariaDbServerHasTheArgumentsItWasGiven() {
         assumeWanted(Engine.MARIADB);

@@ -317,6 +317,7 @@ final class Attempt implements Tx {
         for (int i = 0; i < missing.size(); i++) {
             Fetched<T, K> row = rows.get(i);
             if (row == null) {
+                staging.lockedNone(def, missing.get(i));
                 continue;
             }
             Entry<T, K> entry = staging.find(def, row.key());

@@ -7,9 +7,11 @@ import io.rowlock.internal.table.TableDef;
 import io.rowlock.internal.table.TableDef.Fetched;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class Staging {
     private final Shared shared;
     private Map<Place, Entry<?, ?>> entries = new LinkedHashMap<>();
     private final Map<Place, Touch> touched = new LinkedHashMap<>();
+    /** Rows that a lock was asked for and that were not there. */
+    private final Set<RowId> absentWhenLocked = new HashSet<>();
+
     private int savepoints;
     private int changes;
     private boolean wroteDirectly;
@@ -141,8 +146,15 @@ final class Staging {
         return false;
     }
 
+    /** A lock was asked for on a row that was not there: it holds nobody back from inserting it. */
+    void lockedNone(TableDef<?, ?> table, Object key) {
+        absentWhenLocked.add(shared.rowId(table, key));
+    }
+
     boolean insertsWhereNoneWasSeen() {
-        return entries.values().stream().anyMatch(entry -> entry.staged == Entry.Staged.INSERT && entry.seenAbsent);
+        return entries.values().stream()
+                .anyMatch(entry -> entry.staged == Entry.Staged.INSERT
+                        && (entry.seenAbsent || absentWhenLocked.contains(entry.id)));
     }
 
     /** Rows carry the token of this lease from now on; null for none. */

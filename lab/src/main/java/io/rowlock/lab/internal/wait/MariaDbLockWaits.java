@@ -19,8 +19,7 @@ import java.util.regex.Pattern;
  * short, which happens above a megabyte, and then at most every {@link #COPY_PAUSE}; between that the last answer stands.
  * The counter {@code Innodb_row_lock_current_waits} has no owner and is of the whole server, and reading it takes four times
  * as long as the status (measured: 26 µs on an idle server). {@code INFORMATION_SCHEMA.PROCESSLIST} is a table made on the
- * disk for each question; asked a thousand times a second it has ended a server (11.4.5, by a null pointer in
- * {@code ha_maria::drop_table}). {@code SHOW PROCESSLIST} makes none.
+ * disk for each question; {@code SHOW PROCESSLIST} makes none.
  */
 final class MariaDbLockWaits extends PolledLockWaits {
 
