@@ -1,6 +1,7 @@
 /** Every meaningfully different interleaving of real code on a real database. */
 @org.jspecify.annotations.NullMarked
 module io.rowlock.lab {
+    requires java.management;
     requires transitive java.sql;
     requires transitive io.rowlock.dialect;
     requires transitive io.rowlock.watch;

@@ -102,13 +102,13 @@ public final class MariaDbServer extends Server {
         }
 
         /**
-         * Of this server alone: one that starts deletes all temporary tables that it finds, and the server whose they are ends by a
-         * null pointer or fails a statement.
+         * For this server's temporary tables alone: a server that starts deletes all that it finds, and another one that still
+         * needs them fails a statement, or ends by a null pointer.
          */
         private static Path temporary(Path data) {
             Path folder = data.resolveSibling("tmp");
             try {
-                return Files.createDirectories(folder);
+                return Folders.createPrivate(folder);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -47,10 +47,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Holds when</b> others write meanwhile: the credits of a student are locked and get new versions before their ledger is
  * read, so that a unit which finishes a course runs again on what the repair has left; one that meets several credits of a
- * student before they are repaired ends as {@link io.rowlock.RetriesExhausted}, with nothing written. Duplicates that a writer without
- * guards adds before the keys are there are repaired in the next of several rounds. <b>Breaks when</b> such a writer adds them
- * faster than they are repaired: then the report says that the keys are missing. The keys are added outside of units: on MariaDB
- * a definition of data commits what was done before it.
+ * student before they are repaired ends as {@link io.rowlock.RetriesExhausted}, with nothing written. Duplicates that a writer
+ * without guards adds before the keys are there are repaired in the next of several rounds. <b>Breaks when</b> such a writer
+ * adds them faster than they are repaired: then the report says that the keys are missing. The keys are added outside of units:
+ * on MariaDB a definition of data commits what was done before it.
  *
  * <p>Adding a key reads its whole table; PostgreSQL and SQLite let nobody write to the table meanwhile. Safe for use by many
  * threads and from several processes at once.

@@ -35,12 +35,17 @@ public final class Checks {
     }
 
     /**
-     * As {@link #right}, where the scenario's state is all that there is, which names no query of its own. Many runs come to few
-     * states, and an audit takes longer than a run, so each state is audited once. For one thread.
+     * As {@link #right}, for scenarios whose state is all that there is. Many runs come to few states, so each state is audited
+     * once. For one thread.
+     *
+     * @throws IllegalStateException at the first run, if the scenario's state is a query of its own: others may be hidden by it
      */
     public static Scenario.Check rightInEachState(Audit audit, Scenario.Check more) {
         Map<List<String>, List<String>> audited = new HashMap<>();
         return (connection, results) -> {
+            if (results.state().stream().anyMatch(rows -> rows.startsWith("["))) {
+                throw new IllegalStateException("A scenario with .state(...) is audited after each run: use right");
+            }
             List<String> wrong = audited.get(results.state());
             if (wrong == null) {
                 wrong = Finding.lines(audit.run(connection));

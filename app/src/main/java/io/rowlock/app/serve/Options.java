@@ -26,10 +26,6 @@ public final class Options {
      * @throws CannotStart naming one that there is not
      */
     static void requireKnown(Map<String, String> options) throws CannotStart {
-        if (options.isEmpty()) {
-            // To read the file takes a tenth of a start.
-            return;
-        }
         NavigableSet<String> known = known();
         for (String name : new TreeSet<>(options.keySet())) {
             if (!known.contains(name)) {

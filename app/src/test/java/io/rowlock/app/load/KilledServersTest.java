@@ -21,7 +21,7 @@ import java.util.concurrent.Future;
 class KilledServersTest {
     private static final int SERVERS = 2;
     private static final Duration KILL_EVERY = Duration.ofMillis(700);
-    private static final Load.Plan PLAN = new Load.Plan(4, 80, 10.0, 7);
+    private static final Load.Plan PLAN = new Load.Plan(8, 120, 16.0, 7);
     private static final Duration WITHIN = Duration.ofMinutes(4);
 
     /** They live for seconds. */
@@ -67,6 +67,8 @@ class KilledServersTest {
             }
         } finally {
             loads.forEach(Load::close);
+            // Those that no load was made for, too; the others are closed twice.
+            systems.forEach(LoadedSystem::close);
         }
     }
 

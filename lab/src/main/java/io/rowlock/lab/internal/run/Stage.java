@@ -11,13 +11,15 @@ import io.rowlock.watch.jdbc.JdbcStep;
 import io.rowlock.watch.trace.Access;
 import io.rowlock.watch.trace.Keys;
 import io.rowlock.watch.trace.Predicate;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -61,8 +63,7 @@ public final class Stage implements AutoCloseable {
     /** How long a thread has to wait for another before it counts as blocked; a pool that connects may take as long. */
     private static final Duration IN_PROGRAM = Duration.ofMillis(10);
 
-    /** Where Rowlock's own writers of one SQLite file stand in line: whoever stands there is let on by another actor alone. */
-    private static final String IN_LINE = "io.rowlock.internal.unit.SqliteQueue";
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     /** How long one that stood in the program already is given to wake up. */
     private static final Duration IN_PROGRAM_AGAIN = Duration.ofMillis(2);
@@ -166,8 +167,8 @@ public final class Stage implements AutoCloseable {
         long stoodAs;
         /** Since its last step. */
         boolean stoodInProgram;
-        /** As it was last looked at. */
-        boolean standsInLine;
+        /** When it was last looked at: whether it waited for what another actor has, who stands. */
+        boolean standsBehindAnother;
 
         boolean giveUp;
 
@@ -733,7 +734,7 @@ public final class Stage implements AutoCloseable {
     /** Two readings in a row; one that waits in the program, for nobody knows what, is given some time besides. */
     private static boolean isToBeBelieved(Performer performer, Set<Performer> before, long nanos) {
         return before.contains(performer)
-                && (isInDatabase(performer) || performer.standsInLine || nanos > patience(performer));
+                && (isInDatabase(performer) || performer.standsBehindAnother || nanos > patience(performer));
     }
 
     private void blocked(Performer performer) {
@@ -770,6 +771,7 @@ public final class Stage implements AutoCloseable {
             if (seat != null && !each.busy && each.state != State.DONE) {
                 inDatabase.put(seat.server, each);
             } else if (each.state == State.RUNNING && waitsInProgram(each)) {
+                each.standsBehindAnother = standsBehindAnother(played, each);
                 waiting.add(each);
             }
         }
@@ -795,18 +797,26 @@ public final class Stage implements AutoCloseable {
             return false;
         }
         return switch (thread.getState()) {
-            case BLOCKED, WAITING -> {
-                performer.standsInLine = false;
-                yield true;
-            }
+            case BLOCKED, WAITING -> true;
             case TIMED_WAITING -> {
                 StackTraceElement[] stack = thread.getStackTrace();
-                performer.standsInLine = Arrays.stream(stack)
-                        .anyMatch(frame -> frame.getClassName().equals(IN_LINE));
                 yield stack.length == 0 || !stack[0].getMethodName().startsWith("sleep");
             }
             case NEW, RUNNABLE, TERMINATED -> false;
         };
+    }
+
+    /** Whether it waits for a monitor or a lock of another actor who stands: nobody but that one can let it on. */
+    private static boolean standsBehindAnother(Run played, Performer performer) {
+        Thread waiting = performer.thread;
+        ThreadInfo info = waiting == null ? null : THREADS.getThreadInfo(waiting.getId());
+        return info != null
+                && played.performers.stream().anyMatch(other -> {
+                    Thread owner = other.thread;
+                    return owner != null
+                            && owner.getId() == info.getLockOwnerId()
+                            && (other.state == State.AT_GATE || other.state == State.BLOCKED);
+                });
     }
 
     private static String standing(Run played) {
