@@ -65,6 +65,9 @@ public final class Stage implements AutoCloseable {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+    /** The owner of a lock that is free, in the words of {@link ThreadInfo}. */
+    private static final long NO_OWNER = -1;
+
     /** How long one that stood in the program already is given to wake up. */
     private static final Duration IN_PROGRAM_AGAIN = Duration.ofMillis(2);
 
@@ -149,6 +152,16 @@ public final class Stage implements AutoCloseable {
         }
     }
 
+    /** What a thread that waits in the program waits for. */
+    private enum Behind {
+        /** A lock of another actor who stands: nobody but that one can let it on. */
+        ANOTHER,
+        /** A lock that is free, or of an actor who runs: it goes on, or its owner comes to stand. */
+        NOBODY,
+        /** Who can let it on is not seen. */
+        UNKNOWN
+    }
+
     private final class Performer {
         final int number;
         final Part part;
@@ -167,8 +180,8 @@ public final class Stage implements AutoCloseable {
         long stoodAs;
         /** Since its last step. */
         boolean stoodInProgram;
-        /** When it was last looked at: whether it waited for what another actor has, who stands. */
-        boolean standsBehindAnother;
+        /** What it waited for in the program when it was last looked at. */
+        Behind behind = Behind.UNKNOWN;
 
         boolean giveUp;
 
@@ -734,7 +747,9 @@ public final class Stage implements AutoCloseable {
     /** Two readings in a row; one that waits in the program, for nobody knows what, is given some time besides. */
     private static boolean isToBeBelieved(Performer performer, Set<Performer> before, long nanos) {
         return before.contains(performer)
-                && (isInDatabase(performer) || performer.standsBehindAnother || nanos > patience(performer));
+                && (isInDatabase(performer)
+                        || performer.behind == Behind.ANOTHER
+                        || (performer.behind == Behind.UNKNOWN && nanos > patience(performer)));
     }
 
     private void blocked(Performer performer) {
@@ -771,7 +786,7 @@ public final class Stage implements AutoCloseable {
             if (seat != null && !each.busy && each.state != State.DONE) {
                 inDatabase.put(seat.server, each);
             } else if (each.state == State.RUNNING && waitsInProgram(each)) {
-                each.standsBehindAnother = standsBehindAnother(played, each);
+                each.behind = behind(played, each);
                 waiting.add(each);
             }
         }
@@ -806,17 +821,33 @@ public final class Stage implements AutoCloseable {
         };
     }
 
-    /** Whether it waits for a monitor or a lock of another actor who stands: nobody but that one can let it on. */
-    private static boolean standsBehindAnother(Run played, Performer performer) {
+    /** By the owner of the monitor or the lock that it waits for. */
+    private static Behind behind(Run played, Performer performer) {
         Thread waiting = performer.thread;
         ThreadInfo info = waiting == null ? null : THREADS.getThreadInfo(waiting.getId());
-        return info != null
-                && played.performers.stream().anyMatch(other -> {
-                    Thread owner = other.thread;
-                    return owner != null
-                            && owner.getId() == info.getLockOwnerId()
-                            && (other.state == State.AT_GATE || other.state == State.BLOCKED);
-                });
+        if (info == null || info.getLockInfo() == null) {
+            return Behind.UNKNOWN;
+        }
+        long owner = info.getLockOwnerId();
+        if (owner == NO_OWNER || owner == info.getThreadId()) {
+            return isWokenWhenFree(info) ? Behind.NOBODY : Behind.UNKNOWN;
+        }
+        for (Performer other : played.performers) {
+            Thread thread = other.thread;
+            if (thread != null && thread.getId() == owner) {
+                return other.state == State.RUNNING ? Behind.NOBODY : Behind.ANOTHER;
+            }
+        }
+        return Behind.UNKNOWN;
+    }
+
+    /**
+     * Whether whoever waits for this has been told to go on once it has no owner. A busy machine may take longer to wake a
+     * thread than any patience lasts, and until then the JVM shows it as waiting.
+     */
+    private static boolean isWokenWhenFree(ThreadInfo info) {
+        return info.getThreadState() == Thread.State.BLOCKED
+                || info.getLockInfo().getClassName().startsWith(ReentrantLock.class.getName() + "$");
     }
 
     private static String standing(Run played) {
