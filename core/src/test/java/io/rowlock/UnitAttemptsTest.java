@@ -458,6 +458,34 @@ class UnitAttemptsTest {
         });
     }
 
+    /** What a pool throws when it takes a broken connection back is nothing to whoever has committed. */
+    @Databases
+    void whatAPoolThrowsWhenItTakesAConnectionBackIsNotTold(Database database) {
+        AtomicBoolean throwing = new AtomicBoolean();
+        DataSource pool = proxy(
+                DataSource.class,
+                database.dataSource(),
+                (result, name) -> result instanceof Connection connection
+                        ? proxy(Connection.class, connection, (inner, called) -> {
+                            if (called.equals("close") && throwing.get()) {
+                                throw new NullPointerException("of a pool");
+                            }
+                            return inner;
+                        })
+                        : result);
+        Rowlock on = Rowlock.on(pool).build();
+
+        long n = on.transact(tx -> {
+            throwing.set(true);
+            return tx.update(tx.read(CELLS, 1L).orElseThrow(), cell -> new Cell(cell.id(), 7, cell.version()))
+                    .value()
+                    .n();
+        });
+
+        assertThat(n).isEqualTo(7);
+        assertThat(n(1)).isEqualTo(7);
+    }
+
     private static <T> T proxy(
             Class<T> type, T real, BiFunction<@Nullable Object, String, @Nullable Object> afterwards) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {

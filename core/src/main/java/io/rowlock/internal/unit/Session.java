@@ -196,7 +196,7 @@ final class Session implements Watchdog.Watched {
             if (networkTimeout >= 0) {
                 borrowed.setNetworkTimeout(Runnable::run, networkTimeoutBefore);
             }
-        } catch (SQLException broken) {
+        } catch (SQLException | RuntimeException broken) {
             cut(borrowed);
         } finally {
             shared.watchdog.remove(this);
@@ -205,8 +205,10 @@ final class Session implements Watchdog.Watched {
             cancelHangs = false;
             try {
                 borrowed.close();
-            } catch (SQLException alreadyGone) {
-                // The pool has what it needs to know: the connection is closed.
+            } catch (SQLException | RuntimeException alreadyGone) {
+                // The pool has what it needs to know: the connection is closed. HikariCP 7.0.2 meets a null of its own
+                // where one broke
+                // just now, and whoever has committed is not to be told of that.
             }
         }
     }
