@@ -39,6 +39,9 @@ final class Explorer {
         this.who = List.copyOf(who);
     }
 
+    /** How runs end. An invariant may look at more than the outcome: at a cache, for one. */
+    private record End(Outcome outcome, Optional<String> violation) {}
+
     private static final class Tally {
         Run run;
         int times;
@@ -83,7 +86,7 @@ final class Explorer {
     /** All schedules; or null if actors meet in the program and have to stop before they begin. */
     private @Nullable Exploration explore(long began) throws InterruptedException {
         Search search = new Search(budget.reduced(), theatre.dependence());
-        Map<Outcome, Tally> found = new LinkedHashMap<>();
+        Map<End, Tally> found = new LinkedHashMap<>();
         List<Run> unresolved = new ArrayList<>();
         int schedules = 0;
         int cut = 0;
@@ -121,7 +124,8 @@ final class Explorer {
             contentions += run.outcome().results().values().stream()
                     .filter(Explorer::isContention)
                     .count();
-            found.computeIfAbsent(run.outcome(), outcome -> new Tally(run)).add(run);
+            found.computeIfAbsent(new End(run.outcome(), run.violation()), end -> new Tally(run))
+                    .add(run);
             if (budget.firstOnly() && run.violation().isPresent()) {
                 break;
             }

@@ -68,6 +68,26 @@ class GatesTest {
         }
     }
 
+    /** What goes wrong beside the database is found though database and results are the same in each run. */
+    @Databases(Engine.SQLITE)
+    void whatNoOutcomeShowsIsFoundByAnInvariant(Database database) {
+        AtomicInteger cached = new AtomicInteger();
+        try (Lab lab = Lab.on(database.dataSource())) {
+            Exploration found = lab.explore(Scenario.named("two who add to what is cached, and say nothing")
+                    .reset(connection -> cached.set(0))
+                    .actor(() -> String.valueOf(addTo(cached) > 0))
+                    .actor(() -> String.valueOf(addTo(cached) > 0))
+                    .invariant(
+                            "both count",
+                            (connection, results) ->
+                                    cached.get() == 2 ? Optional.empty() : Optional.of("it is " + cached.get())));
+
+            assertThat(found.outcomes()).hasSize(1);
+            assertThat(found.schedules()).isEqualTo(6);
+            assertThat(found.violating()).isEqualTo(4);
+        }
+    }
+
     private static int addTo(AtomicInteger cached) {
         Steps.pass("cache.get");
         int value = cached.get();
