@@ -42,6 +42,14 @@ public interface Cache extends AutoCloseable {
      */
     WriteReceipt receiptOf(Tx tx);
 
+    /**
+     * Does once, and on this thread, what the cache's own threads do all the time: reads epochs, opens regions where that is due, tells what
+     * was committed and not told, verifies. Needed where the cache {@linkplain CacheBuilder#withoutThreads has none}.
+     *
+     * @throws io.rowlock.RowlockException if the database failed
+     */
+    void maintain();
+
     /** What was measured of coherence so far. */
     CoherenceReport coherence();
 

@@ -9,6 +9,7 @@ public final class CacheBuilder {
     private final Rowlock rowlock;
     private @Nullable SharedTier tier;
     private CacheOptions options = CacheOptions.defaults();
+    private boolean threads = true;
 
     CacheBuilder(Rowlock rowlock) {
         this.rowlock = Objects.requireNonNull(rowlock, "rowlock");
@@ -26,8 +27,17 @@ public final class CacheBuilder {
         return this;
     }
 
+    /**
+     * Nothing is done in the background, but by whoever calls {@link Cache#maintain}. For tests and the lab, where what happens when is
+     * decided by somebody else; anywhere else nothing would be served from the shared tier for long.
+     */
+    public CacheBuilder withoutThreads() {
+        this.threads = false;
+        return this;
+    }
+
     /** Makes the cache, and has it go along with the units of its Rowlock from now on. Asks the database nothing yet. */
     public Cache build() {
-        return CoherentCache.begin(rowlock, tier, options);
+        return CoherentCache.begin(rowlock, tier, options, threads);
     }
 }

@@ -74,16 +74,18 @@ final class CoherentCache implements Cache, Companion<UnitWrites> {
         this.clearing = new Keeper("rowlock-cache-clear", CLEARING_PAUSE_NANOS, this::clearUp);
     }
 
-    static Cache begin(Rowlock rowlock, @Nullable SharedTier tier, CacheOptions options) {
+    static Cache begin(Rowlock rowlock, @Nullable SharedTier tier, CacheOptions options, boolean threads) {
         CoherentCache cache = new CoherentCache(rowlock, tier, options);
         if (tier != null) {
             tier.listen(cache.new Ear());
         }
-        cache.watch.start();
-        if (tier != null) {
-            cache.tierWatch.start();
+        if (threads) {
+            cache.watch.start();
+            if (tier != null) {
+                cache.tierWatch.start();
+            }
+            cache.clearing.start();
         }
-        cache.clearing.start();
         return cache;
     }
 
@@ -132,6 +134,16 @@ final class CoherentCache implements Cache, Companion<UnitWrites> {
     @Override
     public WriteReceipt receiptOf(Tx tx) {
         return company.of(tx).receipt();
+    }
+
+    @Override
+    public void maintain() {
+        lookAtEpochs();
+        if (link.exists()) {
+            lookAtTier();
+            lookAtEpochs();
+        }
+        clearUp();
     }
 
     @Override

@@ -65,15 +65,15 @@ class CacheTest {
         try (Shelf shelf = new Shelf(database)) {
             Node node = shelf.calm();
             untilShared(node);
-            shelf.store.steps().clear();
+            shelf.steps.clear();
 
             node.rowlock().transact(tx -> {
                 Row<Book> book = tx.update(tx.read(BOOKS, 1L).orElseThrow(), old -> old.named("new"));
-                tx.afterCommit(() -> shelf.store.steps().add("hook"));
+                tx.afterCommit(() -> shelf.steps.add("hook"));
                 return book;
             });
 
-            assertThat(shelf.store.steps().stream().filter(step -> !step.startsWith("peek")))
+            assertThat(shelf.steps.stream().filter(step -> !step.startsWith("peek")))
                     .containsExactly("intend 1", "release 1", "hook");
         }
     }
@@ -130,7 +130,7 @@ class CacheTest {
                     }))
                     .hasMessage("no");
 
-            assertThat(shelf.store.steps()).contains("withdraw 1");
+            assertThat(shelf.steps).contains("withdraw 1");
             assertThat(node.get(1).value().title()).isEqualTo("one");
             assertThat(node.getFrom(CacheSource.SHARED, 1).version()).isEqualTo(Version.of(1));
         }
@@ -148,8 +148,8 @@ class CacheTest {
                             tx -> tx.lock(BOOKS, 1L).orElseThrow().value().title());
 
             assertThat(title).isEqualTo("one");
-            assertThat(shelf.store.steps()).containsSubsequence("intend 1", "withdraw 1");
-            assertThat(shelf.store.steps()).doesNotContain("release 1");
+            assertThat(shelf.steps).containsSubsequence("intend 1", "withdraw 1");
+            assertThat(shelf.steps).doesNotContain("release 1");
             assertThat(node.get(1).version()).isEqualTo(Version.of(1));
         }
     }
@@ -191,7 +191,7 @@ class CacheTest {
                 return null;
             });
 
-            assertThat(shelf.store.steps()).doesNotContain("fill 1");
+            assertThat(shelf.steps).doesNotContain("fill 1");
             assertThat(node.events()).contains(new RowlockEvent.CacheFillRefused("books", FillRefusal.OLD_SNAPSHOT));
         }
     }
@@ -208,7 +208,7 @@ class CacheTest {
                 assertThat(node.get(1).source()).isEqualTo(CacheSource.DATABASE);
                 assertThat(node.events()).contains(tooLarge);
             });
-            assertThat(shelf.store.steps()).doesNotContain("fill 1");
+            assertThat(shelf.steps).doesNotContain("fill 1");
         }
     }
 

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.Test;
 
 /** This JVM's tier: what may be put in, what may be served, and for how long. */
 class LocalTierTest {
+    /** Longer than anything here takes. */
+    private static final Duration LONG = Duration.ofSeconds(30);
+
     private final AtomicLong now = new AtomicLong(1_000_000);
     private final LocalTier<String> tier = new LocalTier<>(Duration.ofNanos(100), 1000, true, now::get);
 
@@ -145,7 +148,7 @@ class LocalTierTest {
     // ---- as part of a cache
 
     private static RegionSpec<Long, Shelf.Book> localForLong() {
-        return Shelf.spec().withLocal(HeapTier.LONG, 100);
+        return Shelf.spec().withLocal(LONG, 100);
     }
 
     @Databases(Engine.SQLITE)

@@ -50,7 +50,8 @@ final class Shelf implements AutoCloseable {
     }
 
     /** A process. */
-    record Node(Rowlock rowlock, HeapTier.Line line, Cache cache, Region<Long, Book> books, List<RowlockEvent> events) {
+    record Node(
+            Rowlock rowlock, MemoryTier.Line line, Cache cache, Region<Long, Book> books, List<RowlockEvent> events) {
         boolean told(Class<? extends RowlockEvent> kind) {
             return events.stream().anyMatch(kind::isInstance);
         }
@@ -79,7 +80,10 @@ final class Shelf implements AutoCloseable {
     }
 
     final Database database;
-    final HeapTier store = new HeapTier();
+    /** What was done at the store, in order: {@code intend 7}. */
+    final List<String> steps = new CopyOnWriteArrayList<>();
+
+    final MemoryTier store = new MemoryTier(steps::add);
     private final List<Node> nodes = new ArrayList<>();
 
     Shelf(Database database) throws SQLException {
@@ -111,7 +115,7 @@ final class Shelf implements AutoCloseable {
     }
 
     Node node(RegionSpec<Long, Book> spec, CacheOptions options, Timing timing) {
-        HeapTier.Line line = store.line();
+        MemoryTier.Line line = store.line();
         List<RowlockEvent> events = new CopyOnWriteArrayList<>();
         Rowlock rowlock = Rowlock.on(database.dataSource())
                 .listener(events::add)

@@ -76,7 +76,7 @@ class SweepTest {
             Eventually.until("it is finished", LIMIT, () -> left(database) == 0);
 
             assertThat(node.get(1).value().title()).isEqualTo("outlasted");
-            assertThat(shelf.store.steps()).contains("release 1");
+            assertThat(shelf.steps).contains("release 1");
             assertThat(node.told(RowlockEvent.CacheSwept.class)).isTrue();
         }
     }

@@ -32,7 +32,7 @@ class VerifierTest {
         TierKey key =
                 new TierKey(node.books().state().name(), node.books().state().epoch(), "1");
         shelf.store.plant(key, CODEC.encode(new Book(1, "one", version - 1)), Version.of(version - 1));
-        shelf.store.steps().clear();
+        shelf.steps.clear();
         assertThat(node.getFrom(CacheSource.SHARED, 1).version()).isEqualTo(Version.of(version - 1));
     }
 
@@ -62,10 +62,7 @@ class VerifierTest {
             Node node = shelf.node(spec().withoutLocal(), CALM, timing);
             untilShared(node);
             makeOld(shelf, node);
-            Eventually.until(
-                    "the verifier has seen it",
-                    PATIENCE,
-                    () -> shelf.store.steps().contains("peek 1"));
+            Eventually.until("the verifier has seen it", PATIENCE, () -> shelf.steps.contains("peek 1"));
 
             shelf.store.forgetAll();
             ahead.addAndGet(Duration.ofMinutes(1).toNanos());

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.rowlock.Rowlock;
 import io.rowlock.RowlockTables;
 import io.rowlock.Update;
-import io.rowlock.cache.HeapTier;
+import io.rowlock.cache.MemoryTier;
 import io.rowlock.cache.Region;
 import io.rowlock.cache.guides.CacheGuideExamples.Card;
 import io.rowlock.engines.Database;
@@ -32,7 +32,7 @@ class CacheGuideTest {
                 "INSERT INTO profiles (id, name) VALUES (1, 'ada'), (2, 'bob')",
                 "INSERT INTO posts (id, count) VALUES (1, 3)");
         RowlockTables.createMissing(database.dataSource());
-        HeapTier store = new HeapTier();
+        MemoryTier store = new MemoryTier();
         CacheGuideExamples here =
                 new CacheGuideExamples(Rowlock.on(database.dataSource()).build(), store.line());
         CacheGuideExamples there =

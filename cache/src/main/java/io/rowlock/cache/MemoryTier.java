@@ -7,16 +7,29 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in memory with one {@link SharedTier} per process, each of which can be cut off, and a store that can forget, stand still or be
- * replaced.
+ * A store in the memory of this JVM, for tests and the lab: caches of several "processes" share it, each by a {@link #line} of its own that
+ * can be cut off; the store itself can go away, forget, or be another one.
+ *
+ * <pre>{@code
+ * MemoryTier store = new MemoryTier();
+ * Cache here = Cache.on(rowlock).tier(store.line()).build();
+ * Cache there = Cache.on(another).tier(store.line()).build();
+ * store.away(true);
+ * }</pre>
+ *
+ * <p><b>Holds when</b> the caches are of one JVM. <b>Breaks when</b> they are not: each JVM has a store of its own. Its steps are those of
+ * Redis's scripts, each of them atomic; it is bounded by nothing, and evicts nothing by itself. Deadlines go by {@link System#nanoTime}.
+ *
+ * <p>Safe for use by many threads.
  */
-public final class HeapTier {
+public final class MemoryTier {
     private static final class Cell {
         byte @Nullable [] bytes;
 
@@ -38,33 +51,43 @@ public final class HeapTier {
 
     private final Map<SharedTier.TierKey, Cell> cells = new HashMap<>();
     private final List<Line> lines = new CopyOnWriteArrayList<>();
-    private final List<String> steps = new CopyOnWriteArrayList<>();
+    private final Consumer<String> steps;
     private volatile String identity = "store-1";
     private volatile boolean away;
+
+    /** One whose steps nobody watches. */
+    public MemoryTier() {
+        this(step -> {});
+    }
+
+    /**
+     * One whose steps are told.
+     *
+     * @param steps told of each before it is done, on the thread that does it, such as {@code intend 7}: the lab can stop an actor there
+     */
+    public MemoryTier(Consumer<String> steps) {
+        this.steps = Objects.requireNonNull(steps, "steps");
+    }
 
     // ---- what a test does to the store
 
     /** All that was there is gone, and nobody is told. */
-    synchronized void forgetAll() {
+    public synchronized void forgetAll() {
         cells.clear();
     }
 
     /** Another server, with nothing in it, under the same address. */
-    synchronized void replace(String other) {
+    public synchronized void replace(String other) {
         cells.clear();
         identity = other;
     }
 
-    void away(boolean isAway) {
+    /** Nobody reaches it, or everybody who is not cut off does. */
+    public void away(boolean isAway) {
         away = isAway;
         if (isAway) {
             lines.forEach(line -> line.hears(false));
         }
-    }
-
-    /** What was done at it, in order: {@code intend 7}. */
-    List<String> steps() {
-        return steps;
     }
 
     /** Puts a value in, past all rules. */
@@ -97,8 +120,10 @@ public final class HeapTier {
         private volatile @Nullable Listener listener;
         private boolean hearing;
 
+        private Line() {}
+
         /** This process reaches the store, or does not. */
-        void cut(boolean isCut) {
+        public void cut(boolean isCut) {
             cut = isCut;
             if (isCut) {
                 hears(false);
@@ -106,12 +131,12 @@ public final class HeapTier {
         }
 
         /** Messages of changes do not come, and nobody notices. */
-        void mute(boolean isMute) {
+        public void mute(boolean isMute) {
             mute = isMute;
         }
 
         /** The next step of this name fails; nothing of it is done. */
-        void failNext(String step) {
+        public void failNext(String step) {
             failsAt = step;
         }
 
@@ -129,6 +154,7 @@ public final class HeapTier {
         }
 
         private void step(String name, Object about) {
+            steps.accept(name + " " + about);
             if (away || cut || !connected) {
                 throw new TierAway(name, "cut", null);
             }
@@ -136,7 +162,6 @@ public final class HeapTier {
                 failsAt = "";
                 throw new TierAway(name, "told to fail", null);
             }
-            steps.add(name + " " + about);
         }
 
         @Override
@@ -157,7 +182,7 @@ public final class HeapTier {
         @Override
         public Looked look(TierKey key, String token, Duration loadFor) {
             step("look", key.key());
-            synchronized (HeapTier.this) {
+            synchronized (MemoryTier.this) {
                 long now = System.nanoTime();
                 Cell cell = cell(key);
                 cell.writers.values().removeIf(until -> until - now <= 0);
@@ -179,7 +204,7 @@ public final class HeapTier {
         @Override
         public boolean fill(TierKey key, String token, byte[] bytes, Version version, Duration age, Duration keepFor) {
             step("fill", key.key());
-            synchronized (HeapTier.this) {
+            synchronized (MemoryTier.this) {
                 long now = System.nanoTime();
                 Cell cell = cell(key);
                 cell.writers.values().removeIf(until -> until - now <= 0);
@@ -198,7 +223,7 @@ public final class HeapTier {
         @Override
         public void intend(Collection<TierKey> keys, String operation, Duration lasts) {
             keys.forEach(key -> step("intend", key.key()));
-            synchronized (HeapTier.this) {
+            synchronized (MemoryTier.this) {
                 for (TierKey key : keys) {
                     Cell cell = cell(key);
                     drop(cell);
@@ -210,7 +235,7 @@ public final class HeapTier {
         @Override
         public void release(Collection<Change> changes, String operation, Duration floorFor) {
             changes.forEach(change -> step("release", change.key().key()));
-            synchronized (HeapTier.this) {
+            synchronized (MemoryTier.this) {
                 for (Change change : changes) {
                     Cell cell = cell(change.key());
                     drop(cell);
@@ -239,7 +264,7 @@ public final class HeapTier {
         @Override
         public void withdraw(Collection<TierKey> keys, String operation) {
             keys.forEach(key -> step("withdraw", key.key()));
-            synchronized (HeapTier.this) {
+            synchronized (MemoryTier.this) {
                 keys.forEach(key -> cell(key).writers.remove(operation));
             }
         }
@@ -247,7 +272,7 @@ public final class HeapTier {
         @Override
         public Optional<Version> peek(TierKey key) {
             step("peek", key.key());
-            synchronized (HeapTier.this) {
+            synchronized (MemoryTier.this) {
                 Cell cell = cell(key);
                 return cell.writers.isEmpty() ? Optional.ofNullable(cell.version) : Optional.empty();
             }
@@ -258,7 +283,4 @@ public final class HeapTier {
             lines.remove(this);
         }
     }
-
-    /** A wait longer than anything a test provokes. */
-    static final Duration LONG = Duration.ofNanos(TimeUnit.SECONDS.toNanos(30));
 }
