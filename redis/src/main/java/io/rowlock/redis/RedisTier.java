@@ -12,6 +12,7 @@ import io.lettuce.core.TimeoutOptions;
 import io.rowlock.Version;
 import io.rowlock.cache.SharedTier;
 import io.rowlock.cache.TierAway;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +56,13 @@ public final class RedisTier implements SharedTier {
         this.options = options;
         this.uri = RedisURI.create(options.uri());
         this.uri.setTimeout(options.callMax());
+        String password = options.password();
+        if (password != null) {
+            userIn(options.uri())
+                    .ifPresentOrElse(
+                            user -> this.uri.setAuthentication(user, password),
+                            () -> this.uri.setAuthentication(password));
+        }
         this.uri.setVerifyPeer(options.verifyPeer() ? SslVerifyMode.FULL : SslVerifyMode.NONE);
         this.channel = options.prefix() + ":cache:changes";
         this.client = RedisClient.create();
@@ -69,6 +77,13 @@ public final class RedisTier implements SharedTier {
                 .timeoutOptions(TimeoutOptions.enabled(options.callMax()))
                 .sslOptions(ssl(options))
                 .build());
+    }
+
+    /** Whom the URI names; empty for the default user. */
+    private static Optional<String> userIn(URI uri) {
+        return Optional.ofNullable(uri.getUserInfo())
+                .map(info -> info.split(":", 2)[0])
+                .filter(user -> !user.isEmpty());
     }
 
     private static SslOptions ssl(RedisTierOptions options) {

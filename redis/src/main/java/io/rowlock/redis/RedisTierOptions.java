@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param uri as Lettuce reads it: {@code redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]}, {@code rediss://} for TLS,
  *     {@code redis-sentinel://[:PASSWORD@]HOST[:PORT][,HOST[:PORT]]#MASTER} for Sentinel
+ * @param password of the URI's user, or of the default one; null, the default, for that in the URI, if any
  * @param prefix of all keys and of the channel, default {@code rowlock}: letters, digits, {@code -} and {@code _}. Applications with
  *     different databases behind one Redis take different ones
  * @param callMax how long a call may take, default 250 ms. Longer: a Redis that hangs holds readers and writers for longer before they
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RedisTierOptions(
         URI uri,
+        @Nullable String password,
         String prefix,
         Duration callMax,
         Duration connectMax,
@@ -49,7 +51,8 @@ public record RedisTierOptions(
 
     /** All options but the place at their defaults. */
     public static RedisTierOptions at(URI uri) {
-        return new RedisTierOptions(uri, "rowlock", Duration.ofMillis(250), Duration.ofSeconds(1), null, null, true);
+        return new RedisTierOptions(
+                uri, null, "rowlock", Duration.ofMillis(250), Duration.ofSeconds(1), null, null, true);
     }
 
     /**
@@ -65,26 +68,33 @@ public record RedisTierOptions(
         }
     }
 
+    /** For a password that is not to stand in the URI, where logs and process lists would show it. */
+    public RedisTierOptions withPassword(String password) {
+        return new RedisTierOptions(
+                uri, password, prefix, callMax, connectMax, trustStore, trustStorePassword, verifyPeer);
+    }
+
     public RedisTierOptions withPrefix(String prefix) {
-        return new RedisTierOptions(uri, prefix, callMax, connectMax, trustStore, trustStorePassword, verifyPeer);
+        return new RedisTierOptions(
+                uri, password, prefix, callMax, connectMax, trustStore, trustStorePassword, verifyPeer);
     }
 
     public RedisTierOptions withCallMax(Duration max) {
-        return new RedisTierOptions(uri, prefix, max, connectMax, trustStore, trustStorePassword, verifyPeer);
+        return new RedisTierOptions(uri, password, prefix, max, connectMax, trustStore, trustStorePassword, verifyPeer);
     }
 
     public RedisTierOptions withConnectMax(Duration max) {
-        return new RedisTierOptions(uri, prefix, callMax, max, trustStore, trustStorePassword, verifyPeer);
+        return new RedisTierOptions(uri, password, prefix, callMax, max, trustStore, trustStorePassword, verifyPeer);
     }
 
     /** Certificates to trust, in a file of a kind that Java reads. */
-    public RedisTierOptions withTrustStore(Path file, @Nullable String password) {
-        return new RedisTierOptions(uri, prefix, callMax, connectMax, file, password, verifyPeer);
+    public RedisTierOptions withTrustStore(Path file, @Nullable String filePassword) {
+        return new RedisTierOptions(uri, password, prefix, callMax, connectMax, file, filePassword, verifyPeer);
     }
 
     /** Without looking whose certificate it is: for tests. */
     public RedisTierOptions withoutPeerVerification() {
-        return new RedisTierOptions(uri, prefix, callMax, connectMax, trustStore, trustStorePassword, false);
+        return new RedisTierOptions(uri, password, prefix, callMax, connectMax, trustStore, trustStorePassword, false);
     }
 
     /** Without passwords. */
