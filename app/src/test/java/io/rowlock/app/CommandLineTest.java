@@ -43,6 +43,15 @@ class CommandLineTest {
                     serve --db-url jdbc:mariadb://a:geheim@h/d                   | --db-url holds a password: leave it out and set ROWLOCK_DB_PASSWORD or --db-password-file (see rowlock serve --help)
                     serve --db-url jdbc:sqlite:x --engine postgres               | --engine starts a database and --db-url names one that is there: give one of them (see rowlock serve --help)
                     serve --db-user me                                           | --db-user goes with --db-url (see rowlock serve --help)
+                    serve --redis --redis-url redis://h                          | --redis starts a Redis and --redis-url names one that is there: give one of them (see rowlock serve --help)
+                    serve --redis-url http://h                                   | --redis-url is such as redis://HOST:PORT (see rowlock serve --help)
+                    serve --redis-url redis://me:geheim@h                        | --redis-url holds a password: leave it out and set ROWLOCK_REDIS_PASSWORD or --redis-password-file (see rowlock serve --help)
+                    serve --redis-url redis://h --redis-prefix a:b               | A prefix is up to 50 letters, digits, '-' and '_' (prefix=a:b) (see rowlock serve --help)
+                    serve --redis-prefix a                                       | --redis-prefix goes with --redis-url (see rowlock serve --help)
+                    serve --redis-password-file f                                | --redis-password-file goes with --redis-url (see rowlock serve --help)
+                    load mastery --users 3                                       | --users is a number from 10 to 1000000, not 3 (see rowlock load mastery --help)
+                    load mastery --kill-redis-every 3s                           | --kill-redis-every goes with --redis (see rowlock load mastery --help)
+                    load mastery --redis --url http://h:1                        | --redis starts a Redis and --url names what runs: give one of them (see rowlock load mastery --help)
                     compare                                                      | Missing required parameter: 'SYSTEM' (see rowlock compare --help)
                     compare roulette                                             | The systems that can be compared: lottery or sync, not 'roulette' (see rowlock compare --help)
                     compare lottery --engine oracle                              | --engine is sqlite, postgres or mariadb, not 'oracle' (see rowlock compare --help)
@@ -130,6 +139,7 @@ class CommandLineTest {
                         + "rowlock.sync.schedule-every, "
                         + "rowlock.sync.sessions-at-once, "
                         + "rowlock.sync.sqlite-folders, "
+                        + "rowlock.sync.take-over-after, "
                         + "rowlock.sync.workers])",
                 "--set",
                 "rowlock.lottery.rate-limit.maximum=3");

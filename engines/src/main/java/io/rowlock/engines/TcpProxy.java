@@ -41,7 +41,7 @@ public final class TcpProxy implements AutoCloseable {
     private static final int BUFFER_SIZE = 16 * 1024;
     private static final int CONNECT_MILLIS_MAX = 10_000;
 
-    private final InetSocketAddress target;
+    private volatile InetSocketAddress target;
     private final ServerSocket listener;
     private final List<Link> links = new CopyOnWriteArrayList<>();
     private final AtomicReference<@Nullable Link> recent = new AtomicReference<>();
@@ -71,6 +71,11 @@ public final class TcpProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Another server: connections that are made from now on go there; those that are open stay. */
+    public void retarget(String host, int port) {
+        target = new InetSocketAddress(host, port);
     }
 
     /** The address to connect to instead of the server's. */

@@ -39,7 +39,7 @@ final class SyncLoad implements LoadedSystem {
     private static final int AGAIN_PERCENT = 5;
 
     /** Longer than it takes until a session that a killed server has left is recovered. */
-    private static final Duration SETTLE = Duration.ofSeconds(60);
+    private static final Duration SETTLE = Duration.ofMinutes(2);
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final Set<String> ENDS = Set.of("completed", "failed", "cancelled");
@@ -75,7 +75,8 @@ final class SyncLoad implements LoadedSystem {
                 "rowlock.sync.lock-timeout=5s",
                 "rowlock.sync.answer-wait=25s",
                 "rowlock.sync.recover-every=1s",
-                "rowlock.sync.recover-after=20s",
+                "rowlock.sync.take-over-after=6s",
+                "rowlock.sync.recover-after=60s",
                 "rowlock.sync.limits.connect=1s",
                 "rowlock.sync.limits.statement=3s",
                 "rowlock.sync.limits.whole=10s",

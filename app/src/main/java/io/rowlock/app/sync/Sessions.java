@@ -168,6 +168,22 @@ final class Sessions {
         });
     }
 
+    /** Sessions that have all their records, and run, and that nobody has worked on for a while. */
+    List<UUID> left(Duration time) {
+        return untouched(time).stream()
+                .filter(SessionRow::isSealed)
+                .map(SessionRow::sessionId)
+                .toList();
+    }
+
+    private List<SessionRow> untouched(Duration time) {
+        return rowlock.read(SEARCH, tx -> untouchedFor(tx, time, Sql.ids(tx, """
+                        SELECT session_id
+                          FROM sync_sessions
+                         WHERE status = 'running'
+                         ORDER BY created_at, session_id""")));
+    }
+
     /**
      * Ends sessions that run and that nobody has worked on for a while: their processes are gone. What they have not ended fails.
      *
@@ -175,13 +191,9 @@ final class Sessions {
      * @return how many were ended
      */
     int recover(Duration after) {
-        List<UUID> stuck = rowlock.read(SEARCH, tx -> untouchedFor(tx, after, Sql.ids(tx, """
-                        SELECT session_id
-                          FROM sync_sessions
-                         WHERE status = 'running'
-                         ORDER BY created_at, session_id""")));
         int recovered = 0;
-        for (UUID sessionId : stuck) {
+        for (SessionRow stuck : untouched(after)) {
+            UUID sessionId = stuck.sessionId();
             boolean ended = rowlock.transact(RECOVER, tx -> {
                 Optional<Row<SessionRow>> found = tx.lock(SESSIONS, sessionId);
                 // Looked at again under the lock: somebody may have gone on with it.
@@ -230,11 +242,10 @@ final class Sessions {
 
     // Times are compared here: each engine stores them in its own way.
 
-    private static List<UUID> untouchedFor(ReadTx tx, Duration time, List<UUID> ids) {
+    private static List<SessionRow> untouchedFor(ReadTx tx, Duration time, List<UUID> ids) {
         return tx.peekAll(SESSIONS, ids).values().stream()
                 .map(View::value)
                 .filter(session -> isUntouchedFor(tx, time, session))
-                .map(SessionRow::sessionId)
                 .toList();
     }
 

@@ -32,7 +32,12 @@ final class SyncJobs implements SchedulingConfigurer {
                 .ifPresent(begun -> LOG.info("A session was begun by the clock (session={})", begun.sessionId()));
     }
 
+    /** Goes on with what others have left, and ends what nobody can go on with. */
     private void recover() {
+        int taken = service.takeOver(options.takeOverAfter());
+        if (taken > 0) {
+            LOG.info("Sessions that nobody worked on are gone on with (sessions={})", taken);
+        }
         int recovered = sessions.recover(options.recoverAfter());
         if (recovered > 0) {
             LOG.info("Stuck sessions were ended (sessions={})", recovered);

@@ -17,8 +17,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param scheduleEvery how far apart sessions are that the clock begins; 0 for none, at most 1 day
  * @param cleanUpEvery how long between two times that old sessions are removed; 0 for never, at most 1 day
  * @param retention how long ended sessions are kept, 1 h to 10 years
- * @param recoverEvery how long between two times that stuck sessions are ended; 0 for never, at most 1 day
- * @param recoverAfter how long nothing has happened in a stuck session, 1 s to 1 day
+ * @param recoverEvery how long between two times that sessions are looked for that nobody works on; 0 for never, at most 1 day
+ * @param takeOverAfter how long nothing has happened in a session before another node goes on with it, 1 s to 1 day
+ * @param recoverAfter how long nothing has happened in a session before it counts as stuck and is ended, 1 s to 1 day
  * @param allowedHosts on which servers may be read; {@code *} for any
  * @param sqliteFolders in which files may be read; empty for {@code instances} in the data folder
  * @param credentialsFile where passwords are; empty for {@code credentials.properties} in the data folder
@@ -35,6 +36,7 @@ record SyncOptions(
         Duration cleanUpEvery,
         Duration retention,
         Duration recoverEvery,
+        Duration takeOverAfter,
         Duration recoverAfter,
         Set<String> allowedHosts,
         List<String> sqliteFolders,
@@ -52,6 +54,7 @@ record SyncOptions(
         require("clean-up-every", cleanUpEvery, Duration.ZERO, DAY);
         require("retention", retention, Duration.ofHours(1), Duration.ofDays(3650));
         require("recover-every", recoverEvery, Duration.ZERO, DAY);
+        require("take-over-after", takeOverAfter, Duration.ofSeconds(1), DAY);
         require("recover-after", recoverAfter, Duration.ofSeconds(1), DAY);
         allowedHosts = Set.copyOf(allowedHosts);
         sqliteFolders = List.copyOf(sqliteFolders);

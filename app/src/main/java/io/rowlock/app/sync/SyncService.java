@@ -141,6 +141,26 @@ final class SyncService implements AutoCloseable {
         return session.filter(id -> fill(id, instances).isEmpty()).map(id -> new Begun(id, true, runner.run(id)));
     }
 
+    /**
+     * Goes on with sessions that nobody has worked on for a while, because their processes are gone; as far as there is room here.
+     *
+     * @param after how long nothing has happened in them
+     * @return with how many
+     */
+    int takeOver(Duration after) {
+        int taken = 0;
+        for (UUID sessionId : sessions.left(after)) {
+            if (closing || !runner.hasRoom()) {
+                break;
+            }
+            if (!runner.running().contains(sessionId)) {
+                var unused = runner.run(sessionId);
+                taken++;
+            }
+        }
+        return taken;
+    }
+
     /** Ends a session that runs, here or elsewhere. */
     Outcome<SessionRow> cancel(UUID sessionId) {
         Outcome<SessionRow> cancelled = sessions.cancel(sessionId);

@@ -11,6 +11,7 @@ import io.rowlock.app.sync.remote.RemoteInstance;
 import io.rowlock.app.sync.remote.Stop;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
+import io.rowlock.engines.Eventually;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -188,6 +189,30 @@ class SessionsTest {
 
         assertThat(park.stored(instance)).isEmpty();
         assertThat(park.told(session[0])).isEqualTo("cancelled 1/0/1");
+    }
+
+    @Databases
+    void whatAProcessHasLeftAnotherGoesOnWith(Database database) {
+        UUID one = park.instance("ann");
+        UUID two = park.instance("bob");
+        UUID left = park.session(one, two);
+        sync(left, one);
+        UUID unfilled = park.sessions
+                .create(Optional.empty(), SyncType.SCHEDULED, SyncCategory.ACCOUNT, "test")
+                .sessionId();
+        park.clock.advance(Duration.ofMinutes(7));
+        UUID lively = park.session(two);
+        Park.Node other = park.node();
+
+        assertThat(other.sessions.left(Duration.ofMinutes(6))).contains(left).doesNotContain(unfilled, lively);
+        assertThat(other.service.takeOver(Duration.ofMinutes(6))).isPositive();
+
+        Eventually.until(
+                "it is over", Duration.ofSeconds(20), () -> !park.told(left).startsWith("running"));
+        assertThat(park.told(left)).isEqualTo("completed 2/2/0");
+        assertThat(park.stored(two)).containsExactly("bob");
+        assertThat(park.told(lively)).isEqualTo("running 1/0/0");
+        assertThat(other.service.takeOver(Duration.ofMinutes(6))).isZero();
     }
 
     @Databases
