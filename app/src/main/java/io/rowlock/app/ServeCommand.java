@@ -4,6 +4,7 @@ import io.rowlock.app.serve.AppVersion;
 import io.rowlock.app.serve.CannotStart;
 import io.rowlock.app.serve.DatabaseChoice;
 import io.rowlock.app.serve.GivenDatabase;
+import io.rowlock.app.serve.RedisChoice;
 import io.rowlock.app.serve.ServeSettings;
 import io.rowlock.app.serve.Service;
 import java.io.PrintWriter;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "A password is never an option: it is read from the environment variable",
-            "ROWLOCK_DB_PASSWORD or from the file that --db-password-file names.",
+            "ROWLOCK_DB_PASSWORD or from the file that --db-password-file names, and that of a Redis",
+            "from ROWLOCK_REDIS_PASSWORD or from the file that --redis-password-file names.",
             "",
             "Ends on Ctrl-C or SIGTERM once the requests that run are answered."
         })
@@ -90,6 +92,36 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Path dbPasswordFile;
 
     @Option(
+            names = "--redis",
+            description = "Keep what is read often in a Redis that is started with the service, keeps nothing, and ends"
+                    + " with it.")
+    private boolean redis;
+
+    @Option(
+            names = "--redis-url",
+            paramLabel = "URL",
+            description = {
+                "Keep it in a Redis that is there, for all servers on the database together, one of",
+                "  redis://[USER@]HOST[:PORT][/DATABASE]",
+                "  rediss://... with TLS",
+                "  redis-sentinel://HOST[:PORT][,HOST[:PORT]]#MASTER"
+            })
+    private @Nullable String redisUrl;
+
+    @Option(
+            names = "--redis-password-file",
+            paramLabel = "FILE",
+            description = "File whose first line is the password there.")
+    private @Nullable Path redisPasswordFile;
+
+    @Option(
+            names = "--redis-prefix",
+            paramLabel = "NAME",
+            description = "What all keys there begin with (default: rowlock). Services with different databases take"
+                    + " different ones.")
+    private @Nullable String redisPrefix;
+
+    @Option(
             names = "--pool",
             paramLabel = "N",
             description = "Most connections to the database at once, 1 to 500 (default: 16).")
@@ -138,7 +170,7 @@ final class ServeCommand implements Callable<Integer> {
     private ServeSettings settings() throws CannotStart {
         require(port >= 0 && port <= PORT_MAX, "--port is a number from 0 to " + PORT_MAX + ", not " + port);
         require(pool >= 1 && pool <= POOL_MAX, "--pool is a number from 1 to " + POOL_MAX + ", not " + pool);
-        return new ServeSettings(bind, port, data, database(), pool, !noSamples, zoneId(), options);
+        return new ServeSettings(bind, port, data, database(), redis(), pool, !noSamples, zoneId(), options);
     }
 
     private DatabaseChoice database() throws CannotStart {
@@ -152,6 +184,20 @@ final class ServeCommand implements Callable<Integer> {
                     engine == null,
                     "--engine starts a database and --db-url names one that is there: give one of them");
             return GivenDatabase.of(dbUrl, dbUser, dbPasswordFile);
+        } catch (IllegalArgumentException unusable) {
+            throw misunderstood(String.valueOf(unusable.getMessage()));
+        }
+    }
+
+    private RedisChoice redis() throws CannotStart {
+        if (redisUrl == null) {
+            require(redisPasswordFile == null, "--redis-password-file goes with --redis-url");
+            require(redisPrefix == null, "--redis-prefix goes with --redis-url");
+            return redis ? new RedisChoice.Own() : new RedisChoice.None();
+        }
+        require(!redis, "--redis starts a Redis and --redis-url names one that is there: give one of them");
+        try {
+            return RedisChoice.Given.of(redisUrl, redisPasswordFile, redisPrefix);
         } catch (IllegalArgumentException unusable) {
             throw misunderstood(String.valueOf(unusable.getMessage()));
         }
@@ -183,6 +229,9 @@ final class ServeCommand implements Callable<Integer> {
         out.println();
         out.println("  Web       " + service.url() + "/  (API reference: " + service.url() + "/docs)");
         out.println("  Database  " + service.database());
+        if (!service.redis().isEmpty()) {
+            out.println("  Cache     " + service.redis());
+        }
         out.println("  Data      " + data.toAbsolutePath().normalize() + "  (log: " + data.relativize(Service.log(data))
                 + ")");
         if (!service.commands().isEmpty()) {

@@ -2,6 +2,7 @@ package io.rowlock.app;
 
 import io.rowlock.app.serve.CannotStart;
 import io.rowlock.app.serve.DatabaseChoice;
+import io.rowlock.app.serve.RedisChoice;
 import io.rowlock.app.serve.ServeSettings;
 import io.rowlock.app.serve.Service;
 import io.rowlock.dialect.Engine;
@@ -68,12 +69,22 @@ public final class RunningService implements AutoCloseable {
                 : new DatabaseChoice.Given(database.engine(), url, database.user(), database.password());
     }
 
+    /** Starts on a database and with a Redis. */
+    public static RunningService on(Database database, RedisChoice redis) {
+        return start(choice(database, database.url()), redis, QUIET);
+    }
+
     private static RunningService start(DatabaseChoice choice, Map<String, String> options) {
+        return start(choice, new RedisChoice.None(), options);
+    }
+
+    private static RunningService start(DatabaseChoice choice, RedisChoice redis, Map<String, String> options) {
         try {
             Path data = Files.createTempDirectory("rowlock-service-");
             return new RunningService(
                     data,
-                    Service.start(new ServeSettings("127.0.0.1", 0, data, choice, 16, false, ZoneOffset.UTC, options)));
+                    Service.start(new ServeSettings(
+                            "127.0.0.1", 0, data, choice, redis, 16, false, ZoneOffset.UTC, options)));
         } catch (CannotStart | IOException failed) {
             throw new AssertionError("The service did not start", failed);
         }

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -192,6 +193,34 @@ final class Caller implements AutoCloseable {
             throw new IOException("No API reference there", noJson);
         }
         return routes;
+    }
+
+    /**
+     * What all servers together have counted.
+     *
+     * @param name as it stands in their metrics
+     * @param label that has to stand there too, such as {@code source="shared"}; empty for whichever
+     * @return the sum; of those that do not answer nothing
+     */
+    double metric(String name, String label) throws InterruptedException {
+        double sum = 0;
+        for (int server = 0; server < urls.size(); server++) {
+            try {
+                HttpResponse<String> metrics = client.send(
+                        HttpRequest.newBuilder(URI.create(url(server) + "/actuator/prometheus"))
+                                .timeout(ANSWER_WAIT)
+                                .build(),
+                        BodyHandlers.ofString());
+                sum += metrics.body()
+                        .lines()
+                        .filter(line -> line.matches(Pattern.quote(name) + "[{ ].*") && line.contains(label))
+                        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                        .sum();
+            } catch (IOException noAnswer) {
+                // It counts nothing.
+            }
+        }
+        return sum;
     }
 
     /**

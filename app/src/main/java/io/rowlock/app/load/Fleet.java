@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -36,34 +37,45 @@ final class Fleet implements AutoCloseable {
     private final boolean keep;
     private final @Nullable Server engineServer;
     private final DatabaseChoice.Given database;
+    private final @Nullable RedisUnderLoad redis;
     private final List<ServiceProcess> servers = new ArrayList<>();
-    private final ExecutorService killer = Executors.newSingleThreadExecutor(work -> {
+    private final ExecutorService killer = Executors.newFixedThreadPool(2, work -> {
         Thread thread = new Thread(work, "load-killer");
         thread.setDaemon(true);
         return thread;
     });
     private final CountDownLatch loadEnded = new CountDownLatch(1);
     private final AtomicInteger kills = new AtomicInteger();
+    private final AtomicInteger redisKills = new AtomicInteger();
     private boolean closed;
 
-    private Fleet(Path folder, boolean keep, @Nullable Server engineServer, DatabaseChoice.Given database) {
+    private Fleet(
+            Path folder,
+            boolean keep,
+            @Nullable Server engineServer,
+            DatabaseChoice.Given database,
+            @Nullable RedisUnderLoad redis) {
         this.folder = folder;
         this.keep = keep;
         this.engineServer = engineServer;
         this.database = database;
+        this.redis = redis;
     }
 
     /**
      * Makes a folder and, if the engine wants one, starts its server; no server of the service yet.
      *
      * @param keep whether the folder stays when all is over
+     * @param withRedis whether the servers share a Redis
      */
-    static Fleet open(Engine engine, boolean keep) throws CannotLoad {
+    static Fleet open(Engine engine, boolean keep, boolean withRedis) throws CannotLoad {
         Path folder = makeFolder();
+        RedisUnderLoad redis = null;
         try {
+            redis = withRedis ? RedisUnderLoad.start(folder.resolve("redis")) : null;
             if (engine == Engine.SQLITE) {
                 String url = "jdbc:sqlite:" + folder.resolve("rowlock.db");
-                return new Fleet(folder, keep, null, new DatabaseChoice.Given(engine, url, null, null));
+                return new Fleet(folder, keep, null, new DatabaseChoice.Given(engine, url, null, null), redis);
             }
             Server server = EngineServer.start(engine, folder.resolve("database"));
             server.createDatabase(DATABASE);
@@ -71,8 +83,12 @@ final class Fleet implements AutoCloseable {
                     folder,
                     keep,
                     server,
-                    new DatabaseChoice.Given(engine, server.url(DATABASE), server.user(), server.password()));
-        } catch (CannotStart failed) {
+                    new DatabaseChoice.Given(engine, server.url(DATABASE), server.user(), server.password()),
+                    redis);
+        } catch (CannotStart | CannotLoad failed) {
+            if (redis != null) {
+                redis.close();
+            }
             delete(folder);
             throw new CannotLoad(String.valueOf(failed.getMessage()), failed);
         }
@@ -80,7 +96,18 @@ final class Fleet implements AutoCloseable {
 
     /** On a database that is there, and stays. */
     static Fleet on(DatabaseChoice.Given database) throws CannotLoad {
-        return new Fleet(makeFolder(), false, null, database);
+        return new Fleet(makeFolder(), false, null, database, null);
+    }
+
+    /** As {@link #on}, with a Redis that the servers share. */
+    static Fleet withRedis(DatabaseChoice.Given database) throws CannotLoad {
+        Path folder = makeFolder();
+        try {
+            return new Fleet(folder, false, null, database, RedisUnderLoad.start(folder.resolve("redis")));
+        } catch (CannotLoad failed) {
+            delete(folder);
+            throw failed;
+        }
     }
 
     private static Path makeFolder() throws CannotLoad {
@@ -99,7 +126,8 @@ final class Fleet implements AutoCloseable {
      */
     void start(int count, List<String> java, List<String> options) throws CannotLoad, InterruptedException {
         for (int i = 1; i <= count; i++) {
-            ServiceProcess server = new ServiceProcess(folder.resolve("server-" + i), database, java, options);
+            ServiceProcess server = new ServiceProcess(
+                    folder.resolve("server-" + i), database, redis == null ? null : redis.choice(), java, options);
             synchronized (servers) {
                 if (closed) {
                     throw new CannotLoad("Told to end");
@@ -128,6 +156,10 @@ final class Fleet implements AutoCloseable {
         return kills.get();
     }
 
+    int redisKills() {
+        return redisKills.get();
+    }
+
     /**
      * Kills the servers in turn, each this long after the last one that was killed takes requests again, until {@link
      * #stopKilling}.
@@ -146,11 +178,29 @@ final class Fleet implements AutoCloseable {
         });
     }
 
+    /**
+     * Kills the Redis each so long after the last one was there, and starts an empty one, until {@link #stopKilling}.
+     *
+     * @return as that of {@link #killEvery}
+     */
+    Future<?> killRedisEvery(Duration pause) {
+        RedisUnderLoad killed = Objects.requireNonNull(redis, "redis");
+        return killer.submit(() -> {
+            while (!loadEnded.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                killed.killAndStart();
+                redisKills.incrementAndGet();
+            }
+            return null;
+        });
+    }
+
     /** Lets a server that is being started again come up, and kills no more. */
-    void stopKilling(Future<?> killing) throws CannotLoad, InterruptedException {
+    void stopKilling(List<Future<?>> killing) throws CannotLoad, InterruptedException {
         loadEnded.countDown();
         try {
-            Object unused = killing.get();
+            for (Future<?> each : killing) {
+                Object unused = each.get();
+            }
         } catch (ExecutionException failed) {
             throw new CannotLoad(
                     "A server that was killed did not come back: " + String.valueOf(failed.getCause()), failed);
@@ -172,6 +222,9 @@ final class Fleet implements AutoCloseable {
     public void close() {
         stopServers();
         killer.shutdownNow();
+        if (redis != null) {
+            redis.close();
+        }
         if (engineServer != null) {
             engineServer.close();
         }

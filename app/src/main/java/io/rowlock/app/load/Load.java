@@ -56,6 +56,11 @@ final class Load implements AutoCloseable {
         return driver.run(plan.clients(), plan.operations(), pace, plan.seed());
     }
 
+    /** What sends the requests, for whoever asks the servers something besides. */
+    Caller caller() {
+        return caller;
+    }
+
     /** How many operations have their answer. */
     long done() {
         return driver.done();

@@ -2,11 +2,15 @@ package io.rowlock.app.load;
 
 import io.rowlock.app.audit.Finding;
 import io.rowlock.app.load.Call.Repeat;
+import io.rowlock.app.load.MasteryPromises.Reached;
 import io.rowlock.app.load.MasteryPromises.Told;
 import io.rowlock.app.mastery.audit.MasteryAudit;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,7 +24,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class MasteryLoad implements LoadedSystem {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final int USERS = 1000;
+    /** The least, so that not all of them are hot. */
+    static final int USERS_MIN = 10;
 
     /** Users whom many clients answer for at once. */
     private static final int HOT = 4;
@@ -33,9 +38,19 @@ final class MasteryLoad implements LoadedSystem {
     /** In percent: answers that are nonsense, for which there is a fallback. */
     private static final int NONSENSE_PERCENT = 2;
 
+    private static final String READS = "rowlock_cache_reads_total";
+    private static final String VERIFIED = "rowlock_cache_coherent_after_seconds_count";
+
     private final String run = UUID.randomUUID().toString().substring(0, 8);
     private final MasteryPromises promises = new MasteryPromises("load-" + run + "-");
     private final AtomicLong keys = new AtomicLong();
+    private final Map<String, String> figures = new LinkedHashMap<>();
+    private final int users;
+
+    /** @param users how many simulated learners there are */
+    MasteryLoad(int users) {
+        this.users = users;
+    }
 
     @Override
     public String title() {
@@ -68,7 +83,7 @@ final class MasteryLoad implements LoadedSystem {
         return switch (step) {
             case PROCESS -> process(random, user(random), Mix.repeat(random), random.nextInt(100) < NONSENSE_PERCENT);
             case RESET -> reset(random);
-            case READ_STATE -> read(step, "/state?userId=" + name(random.nextInt(HOT)));
+            case READ_STATE -> readState(name(random.nextInt(HOT)));
             case READ_STRATEGY -> read(step, "/strategy?userId=" + name(user(random)));
             case READ_PHASE -> read(step, "/phase?userId=" + name(user(random)));
             case READ_REWARDS -> read(step, "/delayed-rewards?userId=" + name(user(random)) + "&limit=10");
@@ -99,6 +114,7 @@ final class MasteryLoad implements LoadedSystem {
                 answer -> {
                     JsonNode data = answer.json().path("data");
                     if (answer.isSuccess() && data.path("recorded").asBoolean()) {
+                        promises.acknowledged(name(user), Reached.in(data.path("state")));
                         promises.add(new Told(
                                 key,
                                 data.path("eventId").asString(),
@@ -121,12 +137,30 @@ final class MasteryLoad implements LoadedSystem {
                 answer -> {});
     }
 
+    /** Whoever reads after an answer was acknowledged, on whichever server, is shown that one or a later one. */
+    private Call readState(String user) {
+        Reached before = promises.reached(user);
+        return new Call(
+                MasteryStep.READ_STATE,
+                MasteryStep.READ_STATE.path() + "?userId=" + user,
+                null,
+                null,
+                null,
+                Repeat.NO,
+                0,
+                answer -> {
+                    if (answer.isSuccess()) {
+                        promises.shown(user, before, Reached.in(answer.json().path("data")));
+                    }
+                });
+    }
+
     private static Call read(MasteryStep step, String path) {
         return new Call(step, path, null, null, null, Repeat.NO, 0, answer -> {});
     }
 
-    private static int user(SplittableRandom random) {
-        return random.nextInt(100) < HOT_PERCENT ? random.nextInt(HOT) : random.nextInt(USERS);
+    private int user(SplittableRandom random) {
+        return random.nextInt(100) < HOT_PERCENT ? random.nextInt(HOT) : random.nextInt(users);
     }
 
     private String name(int user) {
@@ -138,6 +172,31 @@ final class MasteryLoad implements LoadedSystem {
     }
 
     // ---- what came of it
+
+    /** Asks the servers what their caches did, those that were killed since they were started last. */
+    @Override
+    public void settle(Caller caller) throws InterruptedException {
+        figures.put(
+                "cache",
+                String.format(
+                        Locale.ROOT,
+                        "%,.0f reads from Redis, %,.0f from the database; %.0f of %,.0f sampled were too old",
+                        caller.metric(READS, "source=\"shared\""),
+                        caller.metric(READS, "source=\"database\""),
+                        caller.metric(VERIFIED, "outcome=\"beyond\""),
+                        caller.metric(VERIFIED, "")));
+        figures.put(
+                "shown",
+                String.format(
+                        Locale.ROOT,
+                        "%,d learners, each held against what had been acknowledged before",
+                        promises.shownCount()));
+    }
+
+    @Override
+    public Map<String, String> figures() {
+        return figures;
+    }
 
     @Override
     public MasteryPromises promises() {

@@ -5,17 +5,22 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What the service has said of answers, as the driver remembers it, and whether the database keeps it: each that was said to be recorded is
- * in the log, once and as it was answered, and nothing is there of which nobody was told.
+ * in the log, once and as it was answered, nothing is there of which nobody was told, and whoever looked at a learner afterwards was not
+ * shown an earlier one.
  *
  * <p><b>Holds when</b> the database is at rest, and the users of this run were used by this run alone. <b>Breaks when</b> requests are left
  * without an answer: as many rows more are let through ({@link Doubts#unknownRows}).
@@ -30,6 +35,34 @@ final class MasteryPromises implements Promises {
      */
     record Told(String key, String event, String user, String word, double reward) {}
 
+    /**
+     * How far a learner has come.
+     *
+     * @param generation how often it was begun
+     * @param answers decided on since then
+     */
+    record Reached(long generation, long answers) implements Comparable<Reached> {
+        private static final Comparator<Reached> ORDER =
+                Comparator.comparingLong(Reached::generation).thenComparingLong(Reached::answers);
+
+        /** Nobody has answered anything. */
+        static final Reached NOTHING = new Reached(0, 0);
+
+        /** As a body has it. */
+        static Reached in(JsonNode state) {
+            return new Reached(
+                    state.path("generation").asLong(), state.path("answers").asLong());
+        }
+
+        @Override
+        public int compareTo(Reached other) {
+            return ORDER.compare(this, other);
+        }
+    }
+
+    private final Map<String, Reached> reached = new ConcurrentHashMap<>();
+    private final Queue<String> stale = new ConcurrentLinkedQueue<>();
+    private final LongAdder shown = new LongAdder();
     private final String prefix;
     private final Queue<Told> told = new ConcurrentLinkedQueue<>();
     private final Doubts doubts = new Doubts();
@@ -41,6 +74,35 @@ final class MasteryPromises implements Promises {
 
     void add(Told answer) {
         told.add(answer);
+    }
+
+    /** An answer of a learner was told to be stored. */
+    void acknowledged(String user, Reached now) {
+        Reached unused = reached.merge(user, now, (one, other) -> one.compareTo(other) > 0 ? one : other);
+    }
+
+    /** How far a learner has come by what was acknowledged until now. */
+    Reached reached(String user) {
+        return reached.getOrDefault(user, Reached.NOTHING);
+    }
+
+    /** A learner was shown, to somebody who asked after that much was acknowledged. */
+    void shown(String user, Reached before, Reached now) {
+        shown.increment();
+        if (now.compareTo(before) < 0) {
+            stale.add("Stale: a learner was shown as it was before an answer that had been acknowledged (user=" + user
+                    + ", acknowledged=" + before + ", shown=" + now + ")");
+        }
+    }
+
+    /** Whoever was shown an earlier one, a line each. */
+    List<String> stale() {
+        return List.copyOf(stale);
+    }
+
+    /** How many times one was. */
+    long shownCount() {
+        return shown.sum();
     }
 
     @Override
@@ -62,6 +124,7 @@ final class MasteryPromises implements Promises {
     @Override
     public List<String> findings(Connection connection) throws SQLException {
         List<String> findings = new ArrayList<>(doubts.contradictions());
+        findings.addAll(stale);
         Map<String, Stored> events = events(connection);
         Map<String, String> keys = new HashMap<>();
         Set<String> known = new HashSet<>();

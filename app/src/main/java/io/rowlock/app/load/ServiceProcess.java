@@ -1,6 +1,7 @@
 package io.rowlock.app.load;
 
 import io.rowlock.app.serve.DatabaseChoice;
+import io.rowlock.app.serve.RedisChoice;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -34,6 +35,7 @@ final class ServiceProcess implements AutoCloseable {
 
     private final Path folder;
     private final DatabaseChoice.Given database;
+    private final RedisChoice.@Nullable Given redis;
     private final List<String> java;
     private final List<String> options;
     private int port;
@@ -46,12 +48,19 @@ final class ServiceProcess implements AutoCloseable {
      *
      * @param folder for its log
      * @param database on which it stands; a password goes by the environment, where only this user can read it
+     * @param redis of its caches, alike; null for none
      * @param java options of its Java
      * @param options that differ from its own, as {@code name=value}
      */
-    ServiceProcess(Path folder, DatabaseChoice.Given database, List<String> java, List<String> options) {
+    ServiceProcess(
+            Path folder,
+            DatabaseChoice.Given database,
+            RedisChoice.@Nullable Given redis,
+            List<String> java,
+            List<String> options) {
         this.folder = folder;
         this.database = database;
+        this.redis = redis;
         this.java = List.copyOf(java);
         this.options = List.copyOf(options);
     }
@@ -102,12 +111,11 @@ final class ServiceProcess implements AutoCloseable {
                     .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                     .redirectError(errors.toFile());
             builder.environment().remove("JAVA_TOOL_OPTIONS");
-            String password = database.password();
-            if (password == null) {
-                builder.environment().remove("ROWLOCK_DB_PASSWORD");
-            } else {
-                builder.environment().put("ROWLOCK_DB_PASSWORD", password);
-            }
+            give(builder, "ROWLOCK_DB_PASSWORD", database.password());
+            give(
+                    builder,
+                    "ROWLOCK_REDIS_PASSWORD",
+                    redis == null ? null : redis.options().password());
             started = builder.start();
         } catch (IOException failed) {
             throw new CannotLoad("Cannot start a server: " + failed.getMessage(), failed);
@@ -136,6 +144,14 @@ final class ServiceProcess implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             started.destroyForcibly();
             throw interrupted;
+        }
+    }
+
+    private static void give(ProcessBuilder builder, String variable, @Nullable String value) {
+        if (value == null) {
+            builder.environment().remove(variable);
+        } else {
+            builder.environment().put(variable, value);
         }
     }
 
@@ -174,6 +190,9 @@ final class ServiceProcess implements AutoCloseable {
         String user = database.user();
         if (user != null) {
             command.addAll(List.of("--db-user", user));
+        }
+        if (redis != null) {
+            command.addAll(List.of("--redis-url", redis.url()));
         }
         return command;
     }

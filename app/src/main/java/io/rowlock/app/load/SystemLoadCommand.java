@@ -16,6 +16,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.function.IntSupplier;
@@ -121,6 +124,26 @@ abstract class SystemLoadCommand implements Callable<Integer> {
     /** The system that is driven, for one run. */
     abstract LoadedSystem system() throws CannotLoad;
 
+    /** Whether the servers that are started share a Redis. */
+    boolean startsRedis() {
+        return false;
+    }
+
+    /** How long after the Redis was there it is killed, each time; empty if it is let be. */
+    Optional<Duration> killsRedisEvery() {
+        return Optional.empty();
+    }
+
+    /** What the options of one system's command have to be, said as of all others. */
+    final void requireOption(boolean holds, String otherwise) {
+        require(holds, otherwise);
+    }
+
+    /** Whether servers are driven that run already. */
+    final boolean isGiven() {
+        return !urls.isEmpty();
+    }
+
     @Override
     public final Integer call() throws CannotStart, InterruptedException {
         requireSense();
@@ -203,21 +226,27 @@ abstract class SystemLoadCommand implements Callable<Integer> {
             load.prepare();
             Driver.Run run = drive(load, () -> 0);
             load.settle();
-            return tell(system, system.title() + " at " + String.join(", ", servers), run, 0, audit(load, database));
+            return tell(
+                    system,
+                    system.title() + " at " + String.join(", ", servers),
+                    run,
+                    0,
+                    system.figures(),
+                    audit(load, database));
         }
     }
 
     private int started() throws CannotLoad, CannotStart, InterruptedException {
         Engine chosen = engine();
         int count = servers == null ? 1 : servers;
-        try (Fleet fleet = Fleet.open(chosen, keep)) {
+        try (Fleet fleet = Fleet.open(chosen, keep, startsRedis())) {
             // On Ctrl-C this is all that runs.
             Runtime.getRuntime().addShutdownHook(new Thread(fleet::close, "load-end"));
             LoadedSystem system = system();
             fleet.start(count, List.of(), system.serverOptions());
             try (Load load = new Load(system, fleet.urls(), plan())) {
                 load.prepare();
-                Driver.Run run = killEvery == null ? drive(load, fleet::kills) : driveAndKill(load, fleet, killEvery);
+                Driver.Run run = driveAndKill(load, fleet);
                 load.settle();
                 // What counts is what is stored, and nobody changes it now.
                 fleet.stopServers();
@@ -230,14 +259,27 @@ abstract class SystemLoadCommand implements Callable<Integer> {
                         system.title() + " on " + chosen.title() + ", " + count + (count == 1 ? " server" : " servers"),
                         run,
                         fleet.kills(),
+                        withRedis(system.figures(), fleet.redisKills()),
                         verdict);
             }
         }
     }
 
-    private Driver.Run driveAndKill(Load load, Fleet fleet, Duration pause) throws CannotLoad, InterruptedException {
-        Future<?> killing = fleet.killEvery(pause);
-        Driver.Run run = drive(load, fleet::kills);
+    private static Map<String, String> withRedis(Map<String, String> figures, int kills) {
+        Map<String, String> more = new TreeMap<>(figures);
+        if (kills > 0) {
+            more.put("redis", kills + (kills == 1 ? " kill" : " kills"));
+        }
+        return more;
+    }
+
+    private Driver.Run driveAndKill(Load load, Fleet fleet) throws CannotLoad, InterruptedException {
+        List<Future<?>> killing = new ArrayList<>();
+        if (killEvery != null) {
+            killing.add(fleet.killEvery(killEvery));
+        }
+        killsRedisEvery().ifPresent(pause -> killing.add(fleet.killRedisEvery(pause)));
+        Driver.Run run = drive(load, () -> fleet.kills() + fleet.redisKills());
         fleet.stopKilling(killing);
         return run;
     }
@@ -285,7 +327,8 @@ abstract class SystemLoadCommand implements Callable<Integer> {
         }
     }
 
-    private int tell(LoadedSystem system, String what, Driver.Run run, int kills, Verdict verdict) {
+    private int tell(
+            LoadedSystem system, String what, Driver.Run run, int kills, Map<String, String> figures, Verdict verdict) {
         Report report = new Report(
                 what + ", " + clients + (clients == 1 ? " client, " : " clients, ")
                         + (rate == null ? "closed loop" : String.format(Locale.ROOT, "open loop at %.0f/s", rate)),
@@ -295,7 +338,7 @@ abstract class SystemLoadCommand implements Callable<Integer> {
                 run,
                 kills,
                 system.promises().size(),
-                system.figures(),
+                figures,
                 verdict);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {

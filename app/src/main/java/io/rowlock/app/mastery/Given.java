@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param action by its number
  * @param wordLevel how well the word is mastered now, 0 to 5
+ * @param generation how often the learner was begun
+ * @param answers how many of this generation were decided on, this one included
  * @param rewardDueAt when the delayed reward is due, or null if the answer was to teach nothing
  */
 record Given(
@@ -29,5 +31,7 @@ record Given(
         List<Decision.Reason> reasons,
         double confidence,
         int wordLevel,
+        long generation,
+        long answers,
         @Nullable String rewardDueAt,
         long updateCount) {}

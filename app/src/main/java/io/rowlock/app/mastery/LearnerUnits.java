@@ -145,6 +145,8 @@ final class LearnerUnits {
                 decision.reasons(),
                 decision.confidence(),
                 level,
+                after.generation(),
+                after.interactions(),
                 due == null ? null : due.toString(),
                 after.model().updateCount());
     }

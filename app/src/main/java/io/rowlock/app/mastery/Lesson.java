@@ -49,7 +49,8 @@ final class Lesson {
         }
     }
 
-    private static Rowlock inOrder(RowlockBuilder builder) {
+    /** With the order of the mastery system. */
+    static Rowlock inOrder(RowlockBuilder builder) {
         return builder.order(MasteryTables.ORDER.toArray(Table<?, ?>[]::new)).build();
     }
 

@@ -2,6 +2,7 @@ package io.rowlock.app.mastery;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.rowlock.app.audit.Finding;
+import io.rowlock.app.mastery.MasteryTables.StateRow;
 import io.rowlock.app.mastery.model.Cognition;
 import io.rowlock.app.mastery.model.ColdStart;
 import io.rowlock.app.mastery.model.Decision;
@@ -225,8 +226,18 @@ final class MasteryBodies {
             UserState.Habit habit,
 
             @Schema(description = "Of the last answer, milliseconds since 1970")
-            long ts) {
-        static State of(UserState state) {
+            long ts,
+
+            @Schema(description = "How often the user was begun")
+            long generation,
+
+            @Schema(description = "How many answers were decided on since then")
+            long answers) {
+        static State of(StateRow row) {
+            return of(LearnerRows.state(row), row.generation(), row.interactions());
+        }
+
+        static State of(UserState state, long generation, long answers) {
             return new State(
                     state.attention(),
                     state.fatigue(),
@@ -235,7 +246,9 @@ final class MasteryBodies {
                     state.cognition(),
                     state.trend(),
                     state.habit(),
-                    state.ts());
+                    state.ts(),
+                    generation,
+                    answers);
         }
     }
 
@@ -293,7 +306,7 @@ final class MasteryBodies {
                     new Explanation(given.reasons()),
                     given.suggestion(),
                     given.shouldBreak(),
-                    State.of(given.state()),
+                    State.of(given.state(), given.generation(), given.answers()),
                     given.phase(),
                     given.reward(),
                     given.confidence(),

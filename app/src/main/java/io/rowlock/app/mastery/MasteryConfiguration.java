@@ -2,7 +2,6 @@ package io.rowlock.app.mastery;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.rowlock.Rowlock;
-import io.rowlock.View;
 import io.rowlock.app.mastery.MasteryTables.StateRow;
 import io.rowlock.app.mastery.model.Engine;
 import io.rowlock.app.mastery.model.Learner;
@@ -10,6 +9,8 @@ import io.rowlock.app.mastery.model.LearningEvent;
 import io.rowlock.app.metrics.UnitTimes;
 import io.rowlock.app.serve.Greeting;
 import io.rowlock.app.serve.LockOrder;
+import io.rowlock.cache.Cache;
+import io.rowlock.cache.Cached;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
@@ -86,8 +87,8 @@ class MasteryConfiguration {
     }
 
     @Bean
-    Learners learners(Rowlock rowlock) {
-        return Learners.of(rowlock);
+    Learners learners(Cache cache) {
+        return new Learners(cache);
     }
 
     @Bean
@@ -115,7 +116,7 @@ class MasteryConfiguration {
                             new SplittableRandom(1))
                     .after();
             Learner unused = LearnerRows.learner(LearnerRows.state("", learner, then, then), learner.model());
-            Optional<View<StateRow>> unusedToo = learners.find("");
+            Optional<Cached<StateRow>> unusedToo = learners.find("");
         };
     }
 

@@ -1,13 +1,13 @@
 package io.rowlock.app.mastery;
 
 import io.rowlock.Timing;
-import io.rowlock.View;
 import io.rowlock.app.http.ApiException;
 import io.rowlock.app.http.Idempotent;
 import io.rowlock.app.http.Malformed;
 import io.rowlock.app.mastery.MasteryBodies.Envelope;
 import io.rowlock.app.mastery.MasteryTables.StateRow;
 import io.rowlock.app.mastery.model.Strategy;
+import io.rowlock.cache.Cached;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -133,11 +133,11 @@ final class MasteryController {
     @GetMapping("/state")
     ResponseEntity<Envelope<MasteryBodies.State>> state(
             @RequestParam @Pattern(regexp = MasteryBodies.ID, message = MasteryBodies.ID_MESSAGE) String userId) {
-        View<StateRow> state =
+        Cached<StateRow> state =
                 learners.find(userId).orElseThrow(() -> ApiException.unknown(new Refusal.UnknownLearner(userId)));
         return ResponseEntity.ok()
                 .eTag(state.version().etag())
-                .body(Envelope.of(MasteryBodies.State.of(LearnerRows.state(state.value()))));
+                .body(Envelope.of(MasteryBodies.State.of(state.value())));
     }
 
     @Operation(

@@ -6,6 +6,7 @@ import static io.rowlock.app.races.Checks.noRow;
 import static io.rowlock.app.races.Checks.told;
 
 import io.rowlock.app.mastery.audit.MasteryAudit;
+import io.rowlock.app.naive.NaiveCache;
 import io.rowlock.app.naive.NaiveMastery;
 import io.rowlock.app.naive.ProcessLock;
 import io.rowlock.app.races.Checks;
@@ -36,6 +37,9 @@ public final class MasteryRaces implements RaceSystem {
     /** In one transaction the first, and the second where each statement is a transaction. */
     private static final Set<Anomaly> OVERWRITTEN = Set.of(Anomaly.LOST_UPDATE, Anomaly.SCOPE_SPLIT);
 
+    /** The database is not what went wrong, so that it has no name there. */
+    private static final Set<Anomaly> UNNAMED = Set.of(Anomaly.NOT_SERIALIZABLE);
+
     @Override
     public String name() {
         return "mastery";
@@ -60,6 +64,26 @@ public final class MasteryRaces implements RaceSystem {
                                 stand -> learned(stand, "two rewards"))
                         .except(Checks::secondWriterFails),
                 Race.right("mastery-2", "Two rewards at once", MasteryRaces::twoRewards),
+                Race.wrong(
+                        "mastery-3",
+                        Form.NAIVE,
+                        "What is saved is taken out of the cache first, and put in again as it was",
+                        UNNAMED,
+                        MasteryRaces::takenOutFirst),
+                Race.right(
+                        "mastery-3",
+                        "A user begins anew on one node, and somebody looks on another, by a shared cache",
+                        MasteryRaces::resetAndLook),
+                Race.wrong(
+                        "mastery-4",
+                        Form.PUBLISHED,
+                        "And is put in anew when it is saved, unless what is there was put in later",
+                        UNNAMED,
+                        MasteryRaces::refreshedByClock),
+                Race.right(
+                        "mastery-4",
+                        "A user begins anew on one node, while the cache has the learner",
+                        MasteryRaces::resetAndLookAtWhatIsThere),
                 Race.wrong(
                         "mastery-5",
                         Form.NAIVE,
@@ -121,8 +145,17 @@ public final class MasteryRaces implements RaceSystem {
                                 Set.of(Anomaly.DEADLOCK),
                                 MasteryRaces::oppositeOrder)
                         .except(Engine.SQLITE, "there is one writer at a time, and each statement is a transaction"),
+                Race.right("mastery-12", "A reset and an answer: all write in one order", MasteryRaces::resetAndAnswer),
+                Race.wrong(
+                        "mastery-13",
+                        Form.NAIVE,
+                        "The cache is away when what is saved is to be taken out of it, and comes back with what it had",
+                        UNNAMED,
+                        MasteryRaces::cacheIsAway),
                 Race.right(
-                        "mastery-12", "A reset and an answer: all write in one order", MasteryRaces::resetAndAnswer));
+                        "mastery-13",
+                        "A user begins anew while the shared cache dies, and another comes in its place",
+                        MasteryRaces::resetWhileTheStoreDies));
     }
 
     // ---- without guards
@@ -235,6 +268,36 @@ public final class MasteryRaces implements RaceSystem {
                                 : Optional.of(results.toString()));
     }
 
+    private static Scenario takenOutFirst(Stand stand) {
+        NaiveCache cache = new NaiveCache(stand.dataSource());
+        return cached(stand, "a save and a look", cache)
+                .reset(connection -> cache.reset())
+                .actor(cache::deleteAndSave)
+                .actor(cache::look);
+    }
+
+    private static Scenario refreshedByClock(Stand stand) {
+        NaiveCache cache = new NaiveCache(stand.dataSource());
+        return cached(stand, "a save with a refresh, and a look", cache)
+                .reset(connection -> cache.reset())
+                .actor(cache::deleteSaveAndRefresh)
+                .actor(cache::look);
+    }
+
+    private static Scenario cacheIsAway(Stand stand) {
+        NaiveCache cache = new NaiveCache(stand.dataSource());
+        return cached(stand, "a save while the cache is away", cache)
+                .reset(connection -> cache.resetFilled())
+                .actor(cache::saveAndDelete)
+                .actor(() -> cache.goAway() + cache.comeBack());
+    }
+
+    private static Scenario cached(Stand stand, String name, NaiveCache cache) {
+        return rows(stand, name)
+                .invariant(
+                        "the cache has what is stored, or nothing", (connection, results) -> cache.stale(connection));
+    }
+
     // ---- the service
 
     private static Scenario decisionAndReward(Stand stand) {
@@ -340,6 +403,36 @@ public final class MasteryRaces implements RaceSystem {
                         "the answer is in the new model or forgotten with the old",
                         right(noRow("SELECT generation, update_count FROM amas_user_models"
                                 + " WHERE generation <> 2 OR update_count > 1")));
+    }
+
+    private static Scenario resetAndLook(Stand stand) {
+        CachedLesson lesson = new CachedLesson(stand);
+        return lesson.scenario("a reset and a look")
+                .actor(lesson::beginAnew)
+                .actor(lesson::look)
+                .invariant("what is served is what is stored", lesson.servesWhatIsStored());
+    }
+
+    private static Scenario resetAndLookAtWhatIsThere(Stand stand) {
+        CachedLesson lesson = new CachedLesson(stand);
+        return lesson.filled("a reset and a look at what is in the store")
+                .actor(lesson::beginAnew)
+                .actor(lesson::look)
+                .invariant("what is served is what is stored", lesson.servesWhatIsStored());
+    }
+
+    private static Scenario resetWhileTheStoreDies(Stand stand) {
+        CachedLesson lesson = new CachedLesson(stand);
+        return lesson.filled("a reset while the store dies")
+                .actor(lesson::beginAnew)
+                .actor(lesson::dieAndComeBack)
+                .invariant(
+                        "it is done, and what is served is what is stored",
+                        Checks.both(
+                                (connection, results) -> told(results, NaiveMastery.DONE) == 1
+                                        ? Optional.empty()
+                                        : Optional.of(results.toString()),
+                                lesson.servesWhatIsStored()));
     }
 
     // ---- what is looked at after each run

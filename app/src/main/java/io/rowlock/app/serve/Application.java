@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.rowlock.Rowlock;
 import io.rowlock.RowlockTables;
 import io.rowlock.Table;
+import io.rowlock.cache.Cache;
+import io.rowlock.cache.CacheBuilder;
 import io.rowlock.event.RowlockListener;
 import java.sql.SQLException;
 import java.util.List;
@@ -33,5 +35,14 @@ class Application {
                 .order(orders.stream().flatMap(order -> order.tables().stream()).toArray(Table<?, ?>[]::new))
                 .listener(event -> listeners.forEach(listener -> listener.on(event)))
                 .build();
+    }
+
+    /**
+     * With the regions of the systems, also where there is no Redis: a server that has none still has to say when it writes what others keep.
+     */
+    @Bean
+    Cache cache(Rowlock rowlock, OpenRedis redis) {
+        CacheBuilder cache = Cache.on(rowlock);
+        return redis.tier().map(cache::tier).orElse(cache).build();
     }
 }

@@ -45,7 +45,7 @@ public final class EngineServer {
     }
 
     /** A first line that ends with a colon announces the others; else they are a server's own log, which is in its folder. */
-    private static String inOneLine(Throwable failed) {
+    static String inOneLine(Throwable failed) {
         List<String> lines =
                 String.valueOf(failed.getMessage()).lines().map(String::strip).toList();
         if (lines.isEmpty()) {

@@ -1,8 +1,6 @@
 package io.rowlock.app.serve;
 
 import io.rowlock.dialect.Engine;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -38,7 +36,11 @@ public final class GivenDatabase {
         require(
                 !url.startsWith("jdbc:sqlite:") || !url.contains("memory"),
                 "--db-url names a database in memory, of which every connection would have its own");
-        return new DatabaseChoice.Given(engineOf(url), url, user, password(passwordFile));
+        return new DatabaseChoice.Given(
+                engineOf(url),
+                url,
+                user,
+                Passwords.of(passwordFile, PASSWORD_VARIABLE).orElse(null));
     }
 
     private static Engine engineOf(String url) {
@@ -50,17 +52,6 @@ public final class GivenDatabase {
                 .orElseThrow(
                         () -> new IllegalArgumentException("--db-url begins with jdbc:postgresql:, jdbc:mariadb: or"
                                 + " jdbc:sqlite: and names a database"));
-    }
-
-    private static @Nullable String password(@Nullable Path file) throws CannotStart {
-        if (file == null) {
-            return System.getenv(PASSWORD_VARIABLE);
-        }
-        try {
-            return Files.readString(file).lines().findFirst().orElse("");
-        } catch (IOException unreadable) {
-            throw new CannotStart("Cannot read the password file (path=" + file + ")", unreadable);
-        }
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param port the port to listen on; 0 takes any that is free
  * @param data the folder for the log, and for the database unless one is given
  * @param database which database to serve from
+ * @param redis which Redis its caches share with other servers on that database
  * @param poolSize the most connections to it at once, 1 to 500
  * @param samples whether an empty database is filled with a few things to try
  * @param zone where the shop is, for what happens once a day
@@ -21,6 +22,7 @@ public record ServeSettings(
         int port,
         Path data,
         DatabaseChoice database,
+        RedisChoice redis,
         int poolSize,
         boolean samples,
         ZoneId zone,

@@ -30,13 +30,16 @@ public final class Service implements AutoCloseable {
     private final ConfigurableApplicationContext context;
     private final String url;
     private final String database;
+    private final String redis;
     private final List<String> commands;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private Service(ConfigurableApplicationContext context, String url, String database, List<String> commands) {
+    private Service(
+            ConfigurableApplicationContext context, String url, String database, String redis, List<String> commands) {
         this.context = context;
         this.url = url;
         this.database = database;
+        this.redis = redis;
         this.commands = commands;
         context.addApplicationListener((ContextClosedEvent closed) -> ended.countDown());
     }
@@ -45,18 +48,26 @@ public final class Service implements AutoCloseable {
      * Starts the service.
      *
      * @return the service, which takes requests now
-     * @throws CannotStart if folder, port or database are not to be had; nothing is left running
+     * @throws CannotStart if folder, port, database or a Redis of its own are not to be had; nothing is left running
      */
     public static Service start(ServeSettings settings) throws CannotStart {
         Options.requireKnown(settings.options());
         DataFolder data = DataFolder.open(settings.data());
         Log.to(data);
         requireFreePort(settings);
-        OpenDatabase database = OpenDatabase.open(settings.database(), data, settings.poolSize());
+        OpenRedis redis = OpenRedis.open(settings.redis());
+        OpenDatabase database;
         try {
-            return boot(settings, database);
+            database = OpenDatabase.open(settings.database(), data, settings.poolSize());
+        } catch (CannotStart | RuntimeException failed) {
+            redis.close();
+            throw failed;
+        }
+        try {
+            return boot(settings, database, redis);
         } catch (RuntimeException failed) {
             database.close();
+            redis.close();
             LoggerFactory.getLogger(Service.class).error("Cannot start", failed);
             throw new CannotStart(reason(settings, data, failed), failed);
         }
@@ -79,7 +90,7 @@ public final class Service implements AutoCloseable {
                 + settings.port() + "); choose another with --port";
     }
 
-    private static Service boot(ServeSettings settings, OpenDatabase database) {
+    private static Service boot(ServeSettings settings, OpenDatabase database, OpenRedis redis) {
         ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
                 .bannerMode(Banner.Mode.OFF)
                 .logStartupInfo(false)
@@ -87,6 +98,7 @@ public final class Service implements AutoCloseable {
                     GenericApplicationContext beans = (GenericApplicationContext) starting;
                     beans.registerBean(ServeSettings.class, () -> settings);
                     beans.registerBean(OpenDatabase.class, () -> database);
+                    beans.registerBean(OpenRedis.class, () -> redis);
                     beans.registerBean(ZoneId.class, settings::zone);
                 })
                 // As arguments, the strongest source: no file or variable that lies about may change them.
@@ -104,7 +116,7 @@ public final class Service implements AutoCloseable {
                 .orderedStream()
                 .flatMap(greeting -> greeting.commands(url).stream())
                 .toList();
-        return new Service(context, url, database.title(), commands);
+        return new Service(context, url, database.title(), redis.title(), commands);
     }
 
     /** The address as a caller on this machine writes it. */
@@ -145,6 +157,11 @@ public final class Service implements AutoCloseable {
     /** Which database it stands on, for people. */
     public String database() {
         return database;
+    }
+
+    /** Which Redis its caches share with others, for people; empty if there is none. */
+    public String redis() {
+        return redis;
     }
 
     /** What to try: lines for a shell. */

@@ -30,7 +30,7 @@ class KilledServersTest {
     @Databases
     void whatWasAcknowledgedIsThere(Database database) throws Exception {
         List<LoadedSystem> systems =
-                List.of(new LotteryLoad(), new CreditLoad(), new StoryLoad(), new SyncLoad(), new MasteryLoad());
+                List.of(new LotteryLoad(), new CreditLoad(), new StoryLoad(), new SyncLoad(), new MasteryLoad(1000));
         List<Load> loads = new ArrayList<>();
         try (Fleet fleet = Fleet.on(given(database))) {
             fleet.start(
@@ -55,7 +55,7 @@ class KilledServersTest {
                             .stream()
                             .map(Actors.Outcome::get)
                             .toList();
-            fleet.stopKilling(killing);
+            fleet.stopKilling(List.of(killing));
             for (Load load : loads) {
                 load.settle();
             }

@@ -16,7 +16,7 @@ class MasteryLoadAuditTest {
     private static final Load.Plan PLAN = new Load.Plan(8, 300, null, 42);
 
     @RegisterExtension
-    static final DrivenLoads<MasteryLoad> LOADS = new DrivenLoads<>(MasteryLoad::new, PLAN);
+    static final DrivenLoads<MasteryLoad> LOADS = new DrivenLoads<>(() -> new MasteryLoad(1000), PLAN);
 
     private static List<String> findings(Database database, String... planted) throws SQLException, CannotLoad {
         return LOADS.findings(database, Plant.of(planted));

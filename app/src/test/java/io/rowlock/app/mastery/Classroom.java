@@ -43,7 +43,6 @@ final class Classroom {
     final DelayedRewards rewards;
     final Consistency consistency;
     final MasteryQueries queries;
-    final Learners learners;
     final Rollout rollout;
 
     Classroom(Database database) {
@@ -97,7 +96,6 @@ final class Classroom {
         rewards = new DelayedRewards(rowlock, units, metrics, options.lockTimeout(), System::nanoTime);
         consistency = new Consistency(rowlock, units, metrics);
         queries = new MasteryQueries(rowlock);
-        learners = Learners.of(rowlock);
     }
 
     /** Another node on the same database. */
