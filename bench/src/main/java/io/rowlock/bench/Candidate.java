@@ -6,8 +6,13 @@ package io.rowlock.bench;
  * @param name short, as {@code --only} takes it
  * @param title what it does, for the table
  * @param ops makes the operation of one thread
+ * @param batch how many times an operation does the thing; more than once where that takes less than a look at the clock
  */
-record Candidate(String name, String title, Ops ops) {
+record Candidate(String name, String title, Ops ops, int batch) {
+
+    Candidate(String name, String title, Ops ops) {
+        this(name, title, ops, 1);
+    }
 
     /** Makes the operation of one thread. */
     @FunctionalInterface

@@ -70,12 +70,7 @@ final class CoreCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<Engine> chosen = engines();
         List<Integer> numbers = options.requireThreads(threads);
-        for (String name : only) {
-            if (!CoreWorkloads.NAMES.contains(name)) {
-                throw options.wrong("No such workload or candidate: " + name + " (there are "
-                        + String.join(", ", CoreWorkloads.NAMES) + ")");
-            }
-        }
+        options.requireNames(only, CoreWorkloads.NAMES);
         Plan plan = options.plan();
         Report report = new Report(out, options.json);
         report.head(spelled(chosen, numbers, plan), plan);

@@ -58,16 +58,16 @@ final class Harness {
         return (int) Math.max(1, plan.warmUp().toNanos() / plan.slice().toNanos());
     }
 
-    /** What one slice gave. */
+    /**
+     * What one slice gave.
+     *
+     * @param nanos time per doing the thing once and thread
+     * @param done how many operations ended
+     */
     private record Slice(
-            double nanosPerOperation,
-            List<Long> counted,
-            long done,
-            long clientNanos,
-            Latencies latencies,
-            double serverMicros) {
+            double nanos, List<Long> counted, long done, long clientNanos, Latencies latencies, double serverMicros) {
         Slice with(double newServerMicros) {
-            return new Slice(nanosPerOperation, counted, done, clientNanos, latencies, newServerMicros);
+            return new Slice(nanos, counted, done, clientNanos, latencies, newServerMicros);
         }
     }
 
@@ -174,10 +174,11 @@ final class Harness {
             for (Op op : ops.get(candidate)) {
                 op.prepare();
             }
-            Slice slice = slice(ops.get(candidate), lanes, plan.slice());
+            int batch = workload.candidates().get(candidate).batch();
+            Slice slice = slice(ops.get(candidate), batch, lanes, plan.slice());
             long now = workload.stored().operations();
-            if (now - stored != slice.done) {
-                throw new NotStored(workload, workload.candidates().get(candidate), slice.done, now - stored);
+            if (now - stored != slice.done * batch) {
+                throw new NotStored(workload, workload.candidates().get(candidate), slice.done * batch, now - stored);
             }
             stored = now;
             return slice;
@@ -194,10 +195,10 @@ final class Harness {
             double server = 0;
             for (int i = 0; i < ratios.length; i++) {
                 Slice slice = rounds.get(i).slices.get(candidate);
-                ratios[i] = slice.nanosPerOperation / rounds.get(i).slices.get(0).nanosPerOperation;
-                nanos.add(slice.nanosPerOperation / workload.batch());
+                ratios[i] = slice.nanos / rounds.get(i).slices.get(0).nanos;
+                nanos.add(slice.nanos);
                 latencies.add(slice.latencies);
-                micros[i] = slice.nanosPerOperation / 1000 / workload.batch();
+                micros[i] = slice.nanos / 1000;
                 for (int thread = 0; thread < threads; thread++) {
                     counted[thread] += slice.counted.get(thread);
                 }
@@ -205,7 +206,7 @@ final class Harness {
                 client += slice.clientNanos / 1e3;
                 server += slice.serverMicros;
             }
-            double turns = (double) done * workload.batch();
+            double turns = (double) done * workload.candidates().get(candidate).batch();
             long most = Arrays.stream(counted).max().orElseThrow();
             long least = Arrays.stream(counted).min().orElseThrow();
             return new Line(
@@ -221,7 +222,7 @@ final class Harness {
         }
     }
 
-    private static Slice slice(List<Op> ops, ExecutorService lanes, Duration length) throws Exception {
+    private static Slice slice(List<Op> ops, int batch, ExecutorService lanes, Duration length) throws Exception {
         int threads = ops.size();
         CountDownLatch ready = new CountDownLatch(threads);
         CountDownLatch go = new CountDownLatch(1);
@@ -257,7 +258,8 @@ final class Harness {
         if (failure != null) {
             throw failure;
         }
-        return new Slice((double) nanos * threads / Math.max(1, all), counted, done, client, latencies, 0);
+        double each = (double) nanos * threads / Math.max(1, all) / batch;
+        return new Slice(each, counted, done, client, latencies, 0);
     }
 
     private static Lane repeat(Op op, long nanos) throws Exception {

@@ -28,12 +28,8 @@ import picocli.CommandLine.Option;
             "docs/reference/bench.md explains the tables."
         })
 final class LeasesCommand implements Callable<Integer> {
-    @Option(
-            names = "--engine",
-            paramLabel = "ENGINE",
-            defaultValue = "postgres",
-            description = "postgres (default), mariadb or sqlite.")
-    private String engine = "postgres";
+    @Mixin
+    private final EngineOption engine = new EngineOption();
 
     @Option(
             names = "--threads",
@@ -77,18 +73,13 @@ final class LeasesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Engine chosen = engine();
+        Engine chosen = engine.chosen();
         RedisServer.Durability kept = durability();
         if (options.requireThreads(List.of(threads)).get(0) < LeaseWorkloads.THREADS_MIN) {
             throw options.wrong(
                     "--threads takes numbers from " + LeaseWorkloads.THREADS_MIN + " to 64 (given: " + threads + ")");
         }
-        for (String name : only) {
-            if (!LeaseWorkloads.NAMES.contains(name)) {
-                throw options.wrong("No such workload or candidate: " + name + " (there are "
-                        + String.join(", ", LeaseWorkloads.NAMES) + ")");
-            }
-        }
+        options.requireNames(only, LeaseWorkloads.NAMES);
         Plan plan = options.plan();
         Report report = new Report(out, options.json);
         report.head(
@@ -99,7 +90,7 @@ final class LeasesCommand implements Callable<Integer> {
                 "whole operations, from asking to freed. Under the lock a plain number is counted up: violations are what",
                 "it lost, and what was seen of two inside at once.");
         Progress progress = new Progress(err, Progress.isTerminal());
-        progress.begin("starting " + engine);
+        progress.begin("starting " + engine.word());
         try (Rig rig = Rig.open(chosen, threads);
                 Redis redis = peers ? new Redis(RedisServer.startTemporary(kept, Map.of())) : new Redis(null)) {
             LeaseWorkloads.createTables(rig);
@@ -110,7 +101,7 @@ final class LeasesCommand implements Callable<Integer> {
                 cpu.add(redis.server.pid());
                 settings.putAll(redis.server.settings());
             }
-            report.engine(engine, rig.product(), settings);
+            report.engine(engine.word(), rig.product(), settings);
             Supplier<LeaseWorkloads> workloads = () -> new LeaseWorkloads(rig, redis.server);
             new LeasesRun(workloads, plan, new Harness(plan, cpu, progress::slice), report, progress)
                     .measure(threads, peers, only);
@@ -131,15 +122,6 @@ final class LeasesCommand implements Callable<Integer> {
         }
     }
 
-    private Engine engine() {
-        return switch (engine) {
-            case "postgres" -> Engine.POSTGRESQL;
-            case "mariadb" -> Engine.MARIADB;
-            case "sqlite" -> Engine.SQLITE;
-            default -> throw options.wrong("No such engine: " + engine + " (there are postgres, mariadb and sqlite)");
-        };
-    }
-
     private RedisServer.Durability durability() {
         return switch (durability) {
             case "none" -> RedisServer.Durability.NONE;
@@ -150,7 +132,7 @@ final class LeasesCommand implements Callable<Integer> {
     }
 
     private String spelled(Plan plan) {
-        List<String> words = new ArrayList<>(List.of("./rowlock", "bench", "leases", "--engine", engine));
+        List<String> words = new ArrayList<>(List.of("./rowlock", "bench", "leases", "--engine", engine.word()));
         words.addAll(List.of("--threads", String.valueOf(threads)));
         words.addAll(options.spelled(plan));
         if (peers) {

@@ -137,14 +137,19 @@ final class LocksByPeers implements AutoCloseable {
     List<RedissonClient> redisson(Layout layout, RedisServer redis) {
         List<RedissonClient> opened = new ArrayList<>();
         for (int i = 0; i < layout.instances(); i++) {
-            Config config = new Config();
-            config.setPassword(redis.password());
-            config.useSingleServer().setAddress("redis://" + redis.host() + ":" + redis.port());
-            RedissonClient client = Redisson.create(config);
+            RedissonClient client = connect(redis);
             clients.add(client);
             opened.add(client);
         }
         return opened;
+    }
+
+    /** A client with the defaults, which the caller shuts down. */
+    static RedissonClient connect(RedisServer redis) {
+        Config config = new Config();
+        config.setPassword(redis.password());
+        config.useSingleServer().setAddress("redis://" + redis.host() + ":" + redis.port());
+        return Redisson.create(config);
     }
 
     /** Renewed by Redisson's watchdog while it is held, as a lease of Rowlock's is. */

@@ -95,6 +95,15 @@ final class MeasureOptions {
         return distinct;
     }
 
+    /** That every name of a workload or a candidate is one. */
+    void requireNames(List<String> only, List<String> names) {
+        for (String name : only) {
+            if (!names.contains(name)) {
+                throw wrong("No such workload or candidate: " + name + " (there are " + String.join(", ", names) + ")");
+            }
+        }
+    }
+
     /** The options, every one written out, so that the printed command does the same again. */
     List<String> spelled(Plan plan) {
         List<String> words = new ArrayList<>(List.of(

@@ -33,11 +33,10 @@ final class SerialWorkload {
                 SERIAL,
                 "hold a key, count, free it",
                 List.of(
-                        new Candidate("lock", "ReentrantLock of one's own: lock, unlock", this::lock),
-                        new Candidate("map", "by hand, exact: a map of counted ReentrantLocks", this::map),
-                        new Candidate(SERIAL, "rowlock.serial", this::serial)),
-                () -> sum() / BATCH,
-                BATCH);
+                        new Candidate("lock", "ReentrantLock of one's own: lock, unlock", this::lock, BATCH),
+                        new Candidate("map", "by hand, exact: a map of counted ReentrantLocks", this::map, BATCH),
+                        new Candidate(SERIAL, "rowlock.serial", this::serial, BATCH)),
+                this::sum);
     }
 
     private long sum() {

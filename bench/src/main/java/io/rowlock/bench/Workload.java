@@ -10,16 +10,11 @@ import java.util.Optional;
  * @param title for the table
  * @param candidates the first is the reference, whose cost is 1.00
  * @param stored looks at what has really been done
- * @param batch how many times an operation does the thing; more than once where that takes less than a look at the clock
  */
-record Workload(String name, String title, List<Candidate> candidates, Stored stored, int batch) {
+record Workload(String name, String title, List<Candidate> candidates, Stored stored) {
 
     Workload {
         candidates = List.copyOf(candidates);
-    }
-
-    Workload(String name, String title, List<Candidate> candidates, Stored stored) {
-        this(name, title, candidates, stored, 1);
     }
 
     /**
@@ -35,7 +30,7 @@ record Workload(String name, String title, List<Candidate> candidates, Stored st
                 .filter(candidate -> candidate.equals(reference()) || only.contains(candidate.name()))
                 .toList();
         boolean named = chosen.stream().anyMatch(candidate -> only.contains(candidate.name()));
-        return named ? Optional.of(new Workload(name, title, chosen, stored, batch)) : Optional.empty();
+        return named ? Optional.of(new Workload(name, title, chosen, stored)) : Optional.empty();
     }
 
     Candidate reference() {
@@ -45,7 +40,7 @@ record Workload(String name, String title, List<Candidate> candidates, Stored st
     /** Looks at what has really been done. */
     @FunctionalInterface
     interface Stored {
-        /** How many operations are stored, from whenever on; what counts is how it grows. */
+        /** How often the thing was done, from whenever on; what counts is how it grows. */
         long operations() throws Exception;
     }
 }
