@@ -14,6 +14,9 @@ final class ByHand {
     private static final String UPDATE =
             "UPDATE account SET balance = ?, version = version + 1 WHERE id = ? AND version = ?";
 
+    /** Whatever the row has. */
+    static final String ADD = "UPDATE account SET balance = balance + 1, version = version + 1 WHERE id = ?";
+
     private final Rig rig;
 
     ByHand(Rig rig) {
@@ -93,6 +96,20 @@ final class ByHand {
         };
     }
 
+    /** One statement in autocommit that needs to know nothing. */
+    Op add(int thread) {
+        long id = Rig.written(thread);
+        return () -> add(id);
+    }
+
+    void add(long id) throws SQLException {
+        try (Connection connection = rig.automatic().getConnection();
+                PreparedStatement update = connection.prepareStatement(ADD)) {
+            update.setLong(1, id);
+            requireOne(update.executeUpdate(), id);
+        }
+    }
+
     /** What is done in a transaction. */
     @FunctionalInterface
     private interface Body {
@@ -121,7 +138,7 @@ final class ByHand {
         return read(connection, SELECT, id);
     }
 
-    private static Account read(Connection connection, String sql, long id) throws SQLException {
+    static Account read(Connection connection, String sql, long id) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setLong(1, id);
             try (ResultSet row = select.executeQuery()) {
@@ -138,9 +155,13 @@ final class ByHand {
             update.setLong(1, old.balance() + 1);
             update.setLong(2, old.id());
             update.setLong(3, old.version());
-            if (update.executeUpdate() != 1) {
-                throw new IllegalStateException("Somebody else wrote this thread's row (id=" + old.id() + ")");
-            }
+            requireOne(update.executeUpdate(), old.id());
+        }
+    }
+
+    static void requireOne(int changed, long id) {
+        if (changed != 1) {
+            throw new IllegalStateException("Somebody else wrote this thread's row (id=" + id + ")");
         }
     }
 }

@@ -9,15 +9,20 @@ import java.sql.SQLException;
 
 /** The same through Rowlock. */
 final class ByRowlock {
-    private static final Table<Account, Long> ACCOUNTS =
+    static final Table<Account, Long> ACCOUNTS =
             Table.of("account", Account.class).key("id", Long.class).build();
 
     private final Rig rig;
     private final Rowlock rowlock;
 
     ByRowlock(Rig rig) {
+        this(rig, Rowlock.on(rig.rowlock()).build());
+    }
+
+    /** With a Rowlock on this rig that somebody else has made. */
+    ByRowlock(Rig rig, Rowlock rowlock) {
         this.rig = rig;
-        this.rowlock = Rowlock.on(rig.rowlock()).build();
+        this.rowlock = rowlock;
     }
 
     Op transact(int thread) {

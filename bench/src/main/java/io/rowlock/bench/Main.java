@@ -29,7 +29,7 @@ public final class Main implements Runnable {
     /**
      * Runs a measurement and exits: 0 if it was taken, 1 if it failed, 2 if the command was wrong.
      *
-     * @param args {@code core}, {@code serial}, {@code leases} or {@code lab} and its options
+     * @param args {@code core}, {@code serial}, {@code leases}, {@code cache} or {@code lab} and its options
      */
     public static void main(String[] args) {
         System.exit(run(System.out, System.err, args));
@@ -40,6 +40,7 @@ public final class Main implements Runnable {
         line.addSubcommand(new CoreCommand(out, err));
         line.addSubcommand(new SerialCommand(out, err));
         line.addSubcommand(new LeasesCommand(out, err));
+        line.addSubcommand(new CacheCommand(out, err));
         line.addSubcommand(new LabCommand(out));
         line.setOut(new java.io.PrintWriter(out, true, java.nio.charset.StandardCharsets.UTF_8));
         line.setErr(new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));

@@ -82,7 +82,7 @@ final class Report {
                 workload.title(),
                 measured.threads() == 1 ? "1 thread" : measured.threads() + " threads, each on rows of its own");
         say(
-                "    %-58s %5s  %-11s  %-11s  %8s  %8s  %8s  %5s  %s",
+                "    %-58s %6s  %-13s  %-13s  %8s  %8s  %8s  %5s  %s",
                 "", "cost", "95 %", "min..max", "us/op", "cpu us", "srv us", "share", "bound");
         List<Object> lines = new ArrayList<>();
         for (Line line : measured.lines()) {
@@ -116,7 +116,7 @@ final class Report {
     private void line(Line line, OptionalDouble bound) {
         Statistics.Spread ratio = line.ratio();
         say(
-                "    %-58s %5s  %-11s  %-11s  %8s  %8s  %8s  %5.2f  %s",
+                "    %-58s %6s  %-13s  %-13s  %8s  %8s  %8s  %5.2f  %s",
                 line.candidate().title(),
                 number(ratio.median()),
                 number(ratio.low()) + "-" + number(ratio.high()),
@@ -133,7 +133,7 @@ final class Report {
     }
 
     private static String number(double value) {
-        return String.format(Locale.ROOT, "%.2f", value);
+        return String.format(Locale.ROOT, value < 0.1 ? "%.4f" : "%.2f", value);
     }
 
     private static String verdict(double bound, Statistics.Spread ratio) {

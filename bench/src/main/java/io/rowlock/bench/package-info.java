@@ -3,7 +3,7 @@
  *
  * <p>{@link io.rowlock.bench.Main} is the command line. {@code bench core} opens a {@code Rig} on each engine (a private,
  * durable server and its pools), asks {@code CoreWorkloads} for the candidates of each workload and lets the
- * {@code Harness} measure them.
+ * {@code Harness} measure them. {@code bench leases} and {@code bench cache} have a Redis beside the engine.
  *
  * <p>The harness is made for a machine that is never quiet. All candidates run in one process and take turns in short
  * slices, in a new random order every round; what is compared is always two slices of one round, and what is printed is

@@ -153,9 +153,53 @@ class MainTest {
     }
 
     @Test
+    void cachesAreMeasuredBesidePeersAndReadFromWhereTheyAreMeantTo() throws Exception {
+        int code = run(
+                "cache",
+                "--engine=sqlite",
+                "--threads=2",
+                "--quick",
+                "--rounds=3",
+                "--round-millis=10",
+                "--seed=3",
+                "--json");
+
+        assertThat(err()).isEmpty();
+        assertThat(code).isZero();
+        JSONObject document = (JSONObject) new JSONParser().parse(out());
+        assertThat(document.get("command"))
+                .isEqualTo("./rowlock bench cache --engine sqlite --threads 2 --rounds 3 --round-millis 10 --seed 3"
+                        + " --quick --json");
+        JSONObject sqlite = (JSONObject) ((JSONArray) document.get("engines")).get(0);
+        assertThat(((JSONObject) sqlite.get("settings")).get("redis_version")).isNotNull();
+        JSONArray measurements = (JSONArray) sqlite.get("measurements");
+        assertThat(names(measurements, 0))
+                .containsExactly("hand", "rowlock-local", "rowlock-shared", "caffeine", "spring", "redisson");
+        assertThat(fact(measurements, 1)).startsWith("every read was a hit");
+        assertThat(names(measurements, 2)).isEqualTo(names(measurements, 0));
+        assertThat(fact(measurements, 3)).startsWith("every read was a miss");
+        assertThat(names(measurements, 4))
+                .containsExactly("hand", "save", "rowlock-local", "rowlock-shared", "caffeine", "spring", "redisson");
+        assertThat(fact(measurements, 5)).startsWith("rowlock: Redis was told in time");
+    }
+
+    private static List<Object> names(JSONArray measurements, int place) {
+        List<Object> names = new ArrayList<>();
+        for (Object candidate : (JSONArray) ((JSONObject) measurements.get(place)).get("candidates")) {
+            names.add(((JSONObject) candidate).get("name"));
+        }
+        return names;
+    }
+
+    private static String fact(JSONArray measurements, int place) {
+        JSONObject fact = (JSONObject) measurements.get(place);
+        return fact.get("fact") + ": " + fact.get("text");
+    }
+
+    @Test
     void helpNamesTheCommands() {
         assertThat(run("--help")).isZero();
-        assertThat(out()).contains("core", "serial", "leases", "lab");
+        assertThat(out()).contains("core", "serial", "leases", "cache", "lab");
         assertThat(run("core", "--help")).isZero();
         assertThat(out()).contains("--engine", "--threads", "--rounds", "--quick", "--json", "--[no-]peers", "--only");
     }
@@ -173,6 +217,9 @@ class MainTest {
         assertWrong("No such engine: oracle", "leases", "--engine", "oracle");
         assertWrong("--redis takes none, second or write (given: maybe)", "leases", "--redis", "maybe");
         assertWrong("No such workload or candidate: zookeeper", "leases", "--only", "row,zookeeper");
+        assertWrong("No such engine: all", "cache", "--engine", "all");
+        assertWrong("No such workload or candidate: memcached", "cache", "--only", "hit,memcached");
+        assertWrong("--threads takes numbers from 1 to 64 (given: 65)", "cache", "--threads", "1,65");
         assertWrong("core", "cores");
     }
 
