@@ -47,9 +47,7 @@ class RacesPageGoldenTest {
                                 numbered("credits", 11, 10),
                                 numbered("story", 9, 0),
                                 numbered("sync", 11, 0),
-                                // Three and four are of a cache.
-                                numbered("mastery", 2, 0),
-                                numbered("mastery", 12, 0).skip(4))
+                                numbered("mastery", 13, 0))
                         .flatMap(Function.identity())
                         .toList());
         assertThat(ids()).allSatisfy(id -> {

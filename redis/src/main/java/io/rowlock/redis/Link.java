@@ -28,6 +28,7 @@ final class Link {
     private final RedisTierOptions options;
     private final Listener listener;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
 
     private Link(
             StatefulRedisConnection<byte[], byte[]> steps,
@@ -97,7 +98,9 @@ final class Link {
     void close() {
         if (ended.compareAndSet(false, true)) {
             listener.disconnected();
-            CompletableFuture<Void> unused = end();
+            // Once: Lettuce warns of a connection that is closed again.
+            CompletableFuture<Void> unused = CompletableFuture.allOf(steps.closeAsync(), told.closeAsync())
+                    .whenComplete((done, failed) -> over.complete(null));
         }
     }
 
@@ -105,16 +108,10 @@ final class Link {
     void closeNow() {
         close();
         try {
-            Void unused = Replies.await(end(), Replies.deadline(options.callMax()));
+            Void unused = Replies.await(over, Replies.deadline(options.callMax()));
         } catch (Replies.Missing slow) {
             // It ends by itself.
         }
-    }
-
-    private CompletableFuture<Void> end() {
-        return CompletableFuture.allOf(
-                steps.isOpen() ? steps.closeAsync() : CompletableFuture.completedFuture(null),
-                told.isOpen() ? told.closeAsync() : CompletableFuture.completedFuture(null));
     }
 
     /** Which server it is, once both connections have answered. */

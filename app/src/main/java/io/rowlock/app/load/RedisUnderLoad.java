@@ -1,12 +1,12 @@
 package io.rowlock.app.load;
 
+import io.rowlock.app.serve.CannotStart;
+import io.rowlock.app.serve.EngineServer;
 import io.rowlock.app.serve.RedisChoice;
-import io.rowlock.engines.EngineUnavailable;
 import io.rowlock.engines.RedisServer;
 import io.rowlock.engines.TcpProxy;
 import io.rowlock.redis.RedisTierOptions;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * A Redis that can be killed, for servers that reach it at one address: after {@link #killAndStart} there is another one behind it, which
@@ -37,9 +37,9 @@ final class RedisUnderLoad implements AutoCloseable {
 
     private static RedisServer server(Path folder) throws CannotLoad {
         try {
-            return RedisServer.start(folder, RedisServer.Durability.NONE, Map.of());
-        } catch (EngineUnavailable unavailable) {
-            throw new CannotLoad("Cannot start a Redis server: " + unavailable.getMessage(), unavailable);
+            return EngineServer.startRedis(folder);
+        } catch (CannotStart cannot) {
+            throw new CannotLoad(String.valueOf(cannot.getMessage()), cannot);
         }
     }
 

@@ -4,6 +4,7 @@ import io.rowlock.dialect.Engine;
 import io.rowlock.engines.EngineUnavailable;
 import io.rowlock.engines.MariaDbServer;
 import io.rowlock.engines.PostgresServer;
+import io.rowlock.engines.RedisServer;
 import io.rowlock.engines.Server;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,7 +26,7 @@ public final class EngineServer {
                     ? PostgresServer.start(folder, Map.of())
                     : MariaDbServer.start(folder, List.of());
         } catch (EngineUnavailable unavailable) {
-            throw cannotStart(engine, unavailable);
+            throw cannotStart(engine.title(), unavailable);
         }
     }
 
@@ -36,16 +37,38 @@ public final class EngineServer {
                     ? PostgresServer.startTemporary(Map.of())
                     : MariaDbServer.startTemporary(List.of());
         } catch (EngineUnavailable unavailable) {
-            throw cannotStart(engine, unavailable);
+            throw cannotStart(engine.title(), unavailable);
         }
     }
 
-    private static CannotStart cannotStart(Engine engine, EngineUnavailable unavailable) {
-        return new CannotStart("Cannot start a " + engine.title() + " server: " + inOneLine(unavailable), unavailable);
+    /**
+     * Starts a Redis that keeps nothing, on a folder of its own for its password and its log.
+     *
+     * @throws CannotStart if it is not to be had here
+     */
+    public static RedisServer startRedis(Path folder) throws CannotStart {
+        try {
+            return RedisServer.start(folder, RedisServer.Durability.NONE, Map.of());
+        } catch (EngineUnavailable unavailable) {
+            throw cannotStart("Redis", unavailable);
+        }
+    }
+
+    /** As {@link #startRedis}, with a folder that is gone when the server ends, however that comes. */
+    static RedisServer startTemporaryRedis() throws CannotStart {
+        try {
+            return RedisServer.startTemporary(RedisServer.Durability.NONE, Map.of());
+        } catch (EngineUnavailable unavailable) {
+            throw cannotStart("Redis", unavailable);
+        }
+    }
+
+    private static CannotStart cannotStart(String what, EngineUnavailable unavailable) {
+        return new CannotStart("Cannot start a " + what + " server: " + inOneLine(unavailable), unavailable);
     }
 
     /** A first line that ends with a colon announces the others; else they are a server's own log, which is in its folder. */
-    static String inOneLine(Throwable failed) {
+    private static String inOneLine(Throwable failed) {
         List<String> lines =
                 String.valueOf(failed.getMessage()).lines().map(String::strip).toList();
         if (lines.isEmpty()) {

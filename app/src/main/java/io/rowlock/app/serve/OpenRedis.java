@@ -26,7 +26,7 @@ final class OpenRedis implements AutoCloseable {
      */
     static OpenRedis open(RedisChoice choice) throws CannotStart {
         if (choice instanceof RedisChoice.Own) {
-            RedisServer server = RedisChoice.start();
+            RedisServer server = EngineServer.startTemporaryRedis();
             RedisTierOptions options = RedisTierOptions.at("redis://" + server.host() + ":" + server.port())
                     .withPassword(server.password());
             return new OpenRedis(options, server, "Redis, started for this service");

@@ -1,10 +1,7 @@
 package io.rowlock.app.serve;
 
-import io.rowlock.engines.EngineUnavailable;
-import io.rowlock.engines.RedisServer;
 import io.rowlock.redis.RedisTierOptions;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -53,19 +50,6 @@ public sealed interface RedisChoice {
         /** Such as {@link #of} reads it, without a password. */
         public String url() {
             return String.valueOf(options.uri());
-        }
-    }
-
-    /**
-     * Starts one that keeps nothing, for as long as it is not closed.
-     *
-     * @throws CannotStart if it is not to be had here
-     */
-    static RedisServer start() throws CannotStart {
-        try {
-            return RedisServer.startTemporary(RedisServer.Durability.NONE, Map.of());
-        } catch (EngineUnavailable unavailable) {
-            throw new CannotStart("Cannot start a Redis server: " + EngineServer.inOneLine(unavailable), unavailable);
         }
     }
 }
