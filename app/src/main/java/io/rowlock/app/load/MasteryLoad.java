@@ -24,8 +24,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class MasteryLoad implements LoadedSystem {
     private static final JsonMapper JSON = new JsonMapper();
-    /** The least, so that not all of them are hot. */
-    static final int USERS_MIN = 10;
+    /** Users who are looked at again and again: those, and some for whom hardly anybody answers, so that a cache is of use. */
+    private static final int LOOKED_AT = 10;
+
+    /** The least. */
+    static final int USERS_MIN = LOOKED_AT;
 
     /** Users whom many clients answer for at once. */
     private static final int HOT = 4;
@@ -71,9 +74,9 @@ final class MasteryLoad implements LoadedSystem {
     @Override
     public void prepare(Caller caller) throws CannotLoad, InterruptedException {
         caller.requireRoutes(MasteryStep.values(), "No mastery system answers there");
-        for (int hot = 0; hot < HOT; hot++) {
+        for (int user = 0; user < LOOKED_AT; user++) {
             // Whoever is looked at is there.
-            caller.require(process(new SplittableRandom(hot), hot, Repeat.NO, false));
+            caller.require(process(new SplittableRandom(user), user, Repeat.NO, false));
         }
     }
 
@@ -83,7 +86,7 @@ final class MasteryLoad implements LoadedSystem {
         return switch (step) {
             case PROCESS -> process(random, user(random), Mix.repeat(random), random.nextInt(100) < NONSENSE_PERCENT);
             case RESET -> reset(random);
-            case READ_STATE -> readState(name(random.nextInt(HOT)));
+            case READ_STATE -> readState(name(random.nextInt(LOOKED_AT)));
             case READ_STRATEGY -> read(step, "/strategy?userId=" + name(user(random)));
             case READ_PHASE -> read(step, "/phase?userId=" + name(user(random)));
             case READ_REWARDS -> read(step, "/delayed-rewards?userId=" + name(user(random)) + "&limit=10");
