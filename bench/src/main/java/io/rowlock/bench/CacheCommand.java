@@ -13,7 +13,6 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code bench cache}: the coherent cache beside other caches, which promise less. */
 @Command(
@@ -30,28 +29,11 @@ final class CacheCommand implements Callable<Integer> {
     @Mixin
     private final EngineOption engine = new EngineOption();
 
-    @Option(
-            names = "--threads",
-            split = ",",
-            paramLabel = "N",
-            defaultValue = "1,16",
-            description = "Numbers of threads, one table each; default 1,16.")
-    private List<Integer> threads = new ArrayList<>();
+    @Mixin
+    private final ThreadsOption threads = new ThreadsOption();
 
-    @Option(
-            names = "--peers",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "Whether Caffeine, Spring Cache and Redisson are measured as well; default yes.")
-    private boolean peers;
-
-    @Option(
-            names = "--only",
-            split = ",",
-            paramLabel = "NAME",
-            description = "Only these workloads or candidates; see below for the names.")
-    private List<String> only = new ArrayList<>();
+    @Mixin
+    private final WhichOptions which = new WhichOptions();
 
     @Mixin
     private final MeasureOptions options = new MeasureOptions();
@@ -67,8 +49,8 @@ final class CacheCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Engine chosen = engine.chosen();
-        List<Integer> numbers = options.requireThreads(threads);
-        options.requireNames(only, CacheWorkloads.NAMES);
+        List<Integer> numbers = threads.numbers(options);
+        options.requireNames(which.only(), CacheWorkloads.NAMES);
         Plan plan = options.plan();
         Report report = new Report(out, options.json);
         report.head(
@@ -105,20 +87,20 @@ final class CacheCommand implements Callable<Integer> {
             throws Exception {
         progress.expect(slices(all, harness) * numbers.size());
         for (int number : numbers) {
-            Optional<ReadWorkload> hit = all.hit(peers).only(only);
+            Optional<ReadWorkload> hit = all.hit(which.peers()).only(which.only());
             if (hit.isPresent()) {
                 measure(hit.get().workload(), number, harness, report, progress);
                 hit.get().tell(report, "every read was a hit", reads -> reads.loads() == 0);
             }
         }
         for (int number : numbers) {
-            Optional<ReadWorkload> miss = all.miss(peers).only(only);
+            Optional<ReadWorkload> miss = all.miss(which.peers()).only(which.only());
             if (miss.isPresent()) {
                 measure(miss.get().workload(), number, harness, report, progress);
                 miss.get().tell(report, "every read was a miss", reads -> reads.loads() == reads.right());
             }
         }
-        Optional<Workload> write = all.write(peers).only(only);
+        Optional<Workload> write = all.write(which.peers()).only(which.only());
         if (write.isPresent()) {
             for (int number : numbers) {
                 measure(write.get(), number, harness, report, progress);
@@ -129,9 +111,9 @@ final class CacheCommand implements Callable<Integer> {
 
     private int slices(CacheWorkloads all, Harness harness) {
         List<Workload> workloads = new ArrayList<>();
-        all.hit(peers).only(only).ifPresent(hit -> workloads.add(hit.workload()));
-        all.miss(peers).only(only).ifPresent(miss -> workloads.add(miss.workload()));
-        all.write(peers).only(only).ifPresent(workloads::add);
+        all.hit(which.peers()).only(which.only()).ifPresent(hit -> workloads.add(hit.workload()));
+        all.miss(which.peers()).only(which.only()).ifPresent(miss -> workloads.add(miss.workload()));
+        all.write(which.peers()).only(which.only()).ifPresent(workloads::add);
         return workloads.stream().mapToInt(harness::slices).sum();
     }
 
@@ -145,16 +127,9 @@ final class CacheCommand implements Callable<Integer> {
 
     private String spelled(List<Integer> numbers, Plan plan) {
         List<String> words = new ArrayList<>(List.of("./rowlock", "bench", "cache", "--engine", engine.word()));
-        words.add("--threads");
-        words.add(String.join(",", numbers.stream().map(String::valueOf).toList()));
+        words.addAll(ThreadsOption.spelled(numbers));
         words.addAll(options.spelled(plan));
-        if (!peers) {
-            words.add("--no-peers");
-        }
-        if (!only.isEmpty()) {
-            words.add("--only");
-            words.add(String.join(",", only));
-        }
+        words.addAll(which.spelled());
         return String.join(" ", words);
     }
 }

@@ -18,8 +18,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** Rowlock's cache, with the defaults. What it opened it closes. */
 final class CachesByRowlock implements AutoCloseable {
@@ -28,9 +26,6 @@ final class CachesByRowlock implements AutoCloseable {
 
     /** Beside those of its threads a cache needs one to read epochs, one for the outbox and one for what is verified. */
     private static final int FURTHER_CONNECTIONS = 3;
-
-    /** Kept, because loggers that nobody keeps forget their level. Closing twice is no news. */
-    private static final Logger LETTUCE_LOG = Logger.getLogger("io.lettuce");
 
     private static final long OPEN_MAX_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -57,7 +52,6 @@ final class CachesByRowlock implements AutoCloseable {
         this.rig = rig;
         this.redis = redis;
         this.threads = threads;
-        LETTUCE_LOG.setLevel(Level.SEVERE);
     }
 
     static void createTables(Rig rig) throws SQLException {

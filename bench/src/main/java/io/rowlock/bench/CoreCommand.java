@@ -32,28 +32,11 @@ final class CoreCommand implements Callable<Integer> {
             description = "sqlite, postgres, mariadb or all (default).")
     private List<String> engines = new ArrayList<>();
 
-    @Option(
-            names = "--threads",
-            split = ",",
-            paramLabel = "N",
-            defaultValue = "1,16",
-            description = "Numbers of threads, one table each; default 1,16.")
-    private List<Integer> threads = new ArrayList<>();
+    @Mixin
+    private final ThreadsOption threads = new ThreadsOption();
 
-    @Option(
-            names = "--peers",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "Whether Hibernate, Jdbi and jOOQ are measured as well; default yes.")
-    private boolean peers;
-
-    @Option(
-            names = "--only",
-            split = ",",
-            paramLabel = "NAME",
-            description = "Only these workloads or candidates; see below for the names.")
-    private List<String> only = new ArrayList<>();
+    @Mixin
+    private final WhichOptions which = new WhichOptions();
 
     @Mixin
     private final MeasureOptions options = new MeasureOptions();
@@ -69,8 +52,8 @@ final class CoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<Engine> chosen = engines();
-        List<Integer> numbers = options.requireThreads(threads);
-        options.requireNames(only, CoreWorkloads.NAMES);
+        List<Integer> numbers = threads.numbers(options);
+        options.requireNames(which.only(), CoreWorkloads.NAMES);
         Plan plan = options.plan();
         Report report = new Report(out, options.json);
         report.head(spelled(chosen, numbers, plan), plan);
@@ -95,7 +78,7 @@ final class CoreCommand implements Callable<Integer> {
             Cpu cpu = new Cpu();
             cpu.add(rig.pid());
             Harness harness = new Harness(plan, cpu, progress::slice);
-            List<Workload> workloads = all.workloads(peers, only);
+            List<Workload> workloads = all.workloads(which.peers(), which.only());
             int slices = workloads.stream().mapToInt(harness::slices).sum() * numbers.size();
             progress.expect(progress.done() + slices * enginesLeft);
             progress.clear();
@@ -138,16 +121,9 @@ final class CoreCommand implements Callable<Integer> {
     private String spelled(List<Engine> chosen, List<Integer> numbers, Plan plan) {
         List<String> words = new ArrayList<>(List.of("./rowlock", "bench", "core", "--engine"));
         words.add(String.join(",", chosen.stream().map(CoreCommand::word).toList()));
-        words.add("--threads");
-        words.add(String.join(",", numbers.stream().map(String::valueOf).toList()));
+        words.addAll(ThreadsOption.spelled(numbers));
         words.addAll(options.spelled(plan));
-        if (!peers) {
-            words.add("--no-peers");
-        }
-        if (!only.isEmpty()) {
-            words.add("--only");
-            words.add(String.join(",", only));
-        }
+        words.addAll(which.spelled());
         return String.join(" ", words);
     }
 }

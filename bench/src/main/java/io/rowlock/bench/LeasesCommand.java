@@ -39,26 +39,14 @@ final class LeasesCommand implements Callable<Integer> {
     private int threads = 16;
 
     @Option(
-            names = "--peers",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "Whether other libraries are measured as well, Redisson on a Redis; default yes.")
-    private boolean peers;
-
-    @Option(
             names = "--redis",
             paramLabel = "HOW",
             defaultValue = "none",
             description = "What Redis keeps over a crash: none (default, its fastest), second or write.")
     private String durability = "none";
 
-    @Option(
-            names = "--only",
-            split = ",",
-            paramLabel = "NAME",
-            description = "Only these workloads or candidates; see below for the names.")
-    private List<String> only = new ArrayList<>();
+    @Mixin
+    private final WhichOptions which = new WhichOptions();
 
     @Mixin
     private final MeasureOptions options = new MeasureOptions(new MeasureOptions.Defaults(10, 1000, 4, 300));
@@ -79,7 +67,7 @@ final class LeasesCommand implements Callable<Integer> {
             throw options.wrong(
                     "--threads takes numbers from " + LeaseWorkloads.THREADS_MIN + " to 64 (given: " + threads + ")");
         }
-        options.requireNames(only, LeaseWorkloads.NAMES);
+        options.requireNames(which.only(), LeaseWorkloads.NAMES);
         Plan plan = options.plan();
         Report report = new Report(out, options.json);
         report.head(
@@ -92,7 +80,7 @@ final class LeasesCommand implements Callable<Integer> {
         Progress progress = new Progress(err, Progress.isTerminal());
         progress.begin("starting " + engine.word());
         try (Rig rig = Rig.open(chosen, threads);
-                Redis redis = peers ? new Redis(RedisServer.startTemporary(kept, Map.of())) : new Redis(null)) {
+                Redis redis = which.peers() ? new Redis(RedisServer.startTemporary(kept, Map.of())) : new Redis(null)) {
             LeaseWorkloads.createTables(rig);
             Cpu cpu = new Cpu();
             cpu.add(rig.pid());
@@ -104,7 +92,7 @@ final class LeasesCommand implements Callable<Integer> {
             report.engine(engine.word(), rig.product(), settings);
             Supplier<LeaseWorkloads> workloads = () -> new LeaseWorkloads(rig, redis.server);
             new LeasesRun(workloads, plan, new Harness(plan, cpu, progress::slice), report, progress)
-                    .measure(threads, peers, only);
+                    .measure(threads, which.peers(), which.only());
         } finally {
             progress.clear();
         }
@@ -135,15 +123,10 @@ final class LeasesCommand implements Callable<Integer> {
         List<String> words = new ArrayList<>(List.of("./rowlock", "bench", "leases", "--engine", engine.word()));
         words.addAll(List.of("--threads", String.valueOf(threads)));
         words.addAll(options.spelled(plan));
-        if (peers) {
+        if (which.peers()) {
             words.addAll(List.of("--redis", durability));
-        } else {
-            words.add("--no-peers");
         }
-        if (!only.isEmpty()) {
-            words.add("--only");
-            words.add(String.join(",", only));
-        }
+        words.addAll(which.spelled());
         return String.join(" ", words);
     }
 }

@@ -21,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code bench serial}: a key held in this JVM beside a {@code ReentrantLock}. */
 @Command(
@@ -40,13 +39,8 @@ final class SerialCommand implements Callable<Integer> {
     private static final int EXACT_THREADS = 16;
     private static final int EXACT_TURNS = 20_000;
 
-    @Option(
-            names = "--threads",
-            split = ",",
-            paramLabel = "N",
-            defaultValue = "1,16",
-            description = "Numbers of threads, each on a key of its own; one table each; default 1,16.")
-    private List<Integer> threads = new ArrayList<>();
+    @Mixin
+    private final ThreadsOption threads = new ThreadsOption();
 
     @Mixin
     private final MeasureOptions options = new MeasureOptions();
@@ -61,11 +55,11 @@ final class SerialCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Integer> numbers = options.requireThreads(threads);
+        List<Integer> numbers = threads.numbers(options);
         Plan plan = options.plan();
         Report report = new Report(out, options.json);
-        List<String> words = new ArrayList<>(List.of("./rowlock", "bench", "serial", "--threads"));
-        words.add(String.join(",", numbers.stream().map(String::valueOf).toList()));
+        List<String> words = new ArrayList<>(List.of("./rowlock", "bench", "serial"));
+        words.addAll(ThreadsOption.spelled(numbers));
         words.addAll(options.spelled(plan));
         report.head(String.join(" ", words), plan);
         Progress progress = new Progress(err, Progress.isTerminal());
