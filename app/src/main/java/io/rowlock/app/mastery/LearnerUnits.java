@@ -40,9 +40,11 @@ import tools.jackson.databind.json.JsonMapper;
  * who does not lock, or whose lock was lost, commits nothing on top of what has passed.
  */
 final class LearnerUnits {
-    /** As it was given is how it is given again, by later versions too: what they do not know they pass over. */
+    /** As it was given is how it is given again, by later versions too: what they do not know they pass over, what it lacks is nothing. */
     private static final JsonMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(
+                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
     private final Engine engine;

@@ -16,6 +16,9 @@ import io.rowlock.app.mastery.model.Strategy;
 import io.rowlock.engines.Actors;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,6 +106,32 @@ class MasteryTest {
         assertThat(anothers).isInstanceOf(Processed.Reused.class);
         assertThat(classroom.model(user).updateCount()).isEqualTo(1);
         classroom.booksAreRight();
+    }
+
+    /** An answer that was stored when it said less is given again as it was. */
+    @Databases
+    void anAnswerOfAnEarlierVersionComesAgain(Database database) throws SQLException {
+        Classroom classroom = new Classroom(database);
+        UUID id = UUID.randomUUID();
+        Asked asked = classroom.named(id, "lighthouse");
+        Given first = recorded(classroom.mastery.process(user, asked)).given();
+        String select = "SELECT answer FROM amas_events WHERE user_id = '" + user + "'";
+        String stored = classroom.rows(select).get(0).strip();
+        String earlier = stored.replaceFirst("\"generation\":1,", "").replaceFirst("\"answers\":1,", "");
+        assertThat(earlier).hasSize(stored.length() - "\"generation\":1,\"answers\":1,".length());
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement update =
+                        connection.prepareStatement("UPDATE amas_events SET answer = ? WHERE user_id = ?")) {
+            update.setString(1, earlier);
+            update.setString(2, user);
+            assertThat(update.executeUpdate()).isOne();
+        }
+
+        Processed.Recorded again = recorded(classroom.mastery.process(user, asked));
+
+        assertThat(again.repeated()).isTrue();
+        assertThat(again.given().strategy()).isEqualTo(first.strategy());
+        assertThat(again.given().generation()).isZero();
     }
 
     @Databases
