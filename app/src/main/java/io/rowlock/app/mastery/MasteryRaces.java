@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -82,8 +83,8 @@ public final class MasteryRaces implements RaceSystem {
                         MasteryRaces::refreshedByClock),
                 Race.right(
                         "mastery-4",
-                        "A user begins anew on one node, while the cache has the learner",
-                        MasteryRaces::resetAndLookAtWhatIsThere),
+                        "A user begins anew on one node, which may crash, while the cache has the learner",
+                        MasteryRaces::resetThatMayCrash),
                 Race.wrong(
                         "mastery-5",
                         Form.NAIVE,
@@ -154,8 +155,8 @@ public final class MasteryRaces implements RaceSystem {
                         MasteryRaces::cacheIsAway),
                 Race.right(
                         "mastery-13",
-                        "A user begins anew while the shared cache dies, and another comes in its place",
-                        MasteryRaces::resetWhileTheStoreDies));
+                        "A user begins anew while the shared cache is away, and it comes back with what it had",
+                        MasteryRaces::resetWhileTheStoreIsAway));
     }
 
     // ---- without guards
@@ -270,17 +271,18 @@ public final class MasteryRaces implements RaceSystem {
 
     private static Scenario takenOutFirst(Stand stand) {
         NaiveCache cache = new NaiveCache(stand.dataSource());
-        return cached(stand, "a save and a look", cache)
-                .reset(connection -> cache.reset())
-                .actor(cache::deleteAndSave)
-                .actor(cache::look);
+        return savedWhileLooking(stand, "a save and a look", cache, cache::deleteAndSave);
     }
 
     private static Scenario refreshedByClock(Stand stand) {
         NaiveCache cache = new NaiveCache(stand.dataSource());
-        return cached(stand, "a save with a refresh, and a look", cache)
+        return savedWhileLooking(stand, "a save with a refresh, and a look", cache, cache::deleteSaveAndRefresh);
+    }
+
+    private static Scenario savedWhileLooking(Stand stand, String name, NaiveCache cache, Callable<String> save) {
+        return cached(stand, name, cache)
                 .reset(connection -> cache.reset())
-                .actor(cache::deleteSaveAndRefresh)
+                .actor(save)
                 .actor(cache::look);
     }
 
@@ -413,19 +415,18 @@ public final class MasteryRaces implements RaceSystem {
                 .invariant("what is served is what is stored", lesson.servesWhatIsStored());
     }
 
-    private static Scenario resetAndLookAtWhatIsThere(Stand stand) {
+    private static Scenario resetThatMayCrash(Stand stand) {
         CachedLesson lesson = new CachedLesson(stand);
-        return lesson.filled("a reset and a look at what is in the store")
-                .actor(lesson::beginAnew)
-                .actor(lesson::look)
+        return lesson.filled("a reset that may crash")
+                .crashingActor(lesson::beginAnew)
                 .invariant("what is served is what is stored", lesson.servesWhatIsStored());
     }
 
-    private static Scenario resetWhileTheStoreDies(Stand stand) {
+    private static Scenario resetWhileTheStoreIsAway(Stand stand) {
         CachedLesson lesson = new CachedLesson(stand);
-        return lesson.filled("a reset while the store dies")
+        return lesson.filled("a reset while the store is away")
                 .actor(lesson::beginAnew)
-                .actor(lesson::dieAndComeBack)
+                .actor(lesson::goAndComeBack)
                 .invariant(
                         "it is done, and what is served is what is stored",
                         Checks.both(
