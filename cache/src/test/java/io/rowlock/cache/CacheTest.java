@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.rowlock.Row;
+import io.rowlock.Rowlock;
 import io.rowlock.Rows;
+import io.rowlock.Timing;
 import io.rowlock.Update;
 import io.rowlock.Version;
 import io.rowlock.cache.Shelf.Book;
@@ -21,6 +23,7 @@ import io.rowlock.event.RowlockEvent.FillRefusal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What a cache answers, and what units tell it, while all is well. */
 class CacheTest {
@@ -292,6 +295,40 @@ class CacheTest {
             assertThat(there.get("all").orElseThrow().value().title()).isEqualTo("one+zwei");
             Eventually.eventually(
                     () -> assertThat(here.get("all").map(Cached::source)).contains(CacheSource.SHARED));
+        }
+    }
+
+    /** In the lab nothing may happen that no actor does. */
+    @Databases(Engine.POSTGRESQL)
+    void withoutThreadsNothingHappensButWhatACallDoes(Database database) throws SQLException {
+        try (Shelf shelf = new Shelf(database)) {
+            AtomicLong ahead = new AtomicLong();
+            Timing system = Timing.system();
+            Rowlock rowlock = Rowlock.on(database.dataSource())
+                    .timing(new Timing(
+                            system.clock(), () -> System.nanoTime() + ahead.get(), ahead::addAndGet, system.random()))
+                    .build();
+            try (Cache cache = Cache.on(rowlock)
+                    .tier(shelf.store.line())
+                    .options(Shelf.CALM)
+                    .withoutThreads()
+                    .build()) {
+                Region<Long, Book> books = cache.region(Shelf.spec().withoutLocal());
+                ahead.addAndGet(Shelf.CALM.reopenAfter().toNanos());
+                assertThat(books.get(1L)).isPresent();
+                assertThat(books.state().shared()).isFalse();
+                assertThat(shelf.steps).isEmpty();
+
+                for (int i = 0; i < 2; i++) {
+                    cache.maintain();
+                    ahead.addAndGet(Shelf.CALM.epochBound().toNanos());
+                }
+                cache.maintain();
+
+                assertThat(books.state().shared()).as("%s", books.state()).isTrue();
+                assertThat(books.get(1L).map(Cached::source)).contains(CacheSource.DATABASE);
+                assertThat(books.get(1L).map(Cached::source)).contains(CacheSource.SHARED);
+            }
         }
     }
 

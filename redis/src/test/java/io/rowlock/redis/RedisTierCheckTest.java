@@ -2,12 +2,15 @@ package io.rowlock.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rowlock.cache.MemoryTier;
+import io.rowlock.cache.SharedTier;
 import io.rowlock.lab.cache.CacheCase;
 import io.rowlock.lab.cache.CacheCheck;
 import io.rowlock.lab.cache.CaseResult;
 import io.rowlock.lab.cache.CommonPatterns;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,23 +80,34 @@ class RedisTierCheckTest {
     void oursLeavesNoneAndServesNothingOldAfterAnAcknowledgement() {
         try (Keys keys = Keys.shared();
                 RedisTier tier = keys.tier()) {
-            AtomicLong numbers = new AtomicLong();
-            CacheCheck ours = TierAdapter.check(
-                    tier,
-                    numbers::incrementAndGet,
-                    number -> keys.redis().del(keys.prefix + ":cache:check:1:{" + number + "}"));
-            long runs = 0;
-            for (CacheCase one : CacheCase.usual()) {
-                if (!ALL && one.readers() + one.writers() > 2) {
-                    continue;
-                }
-                CaseResult result = ours.run(one);
-                assertThat(result.stale()).as("%s %s", one, result.shortest()).isZero();
-                assertThat(result.servedOld()).as("%s", one).isZero();
-                runs += result.runs();
-            }
-            long small = 40 + 120 + 40 + 280 + 70 + 210 + 560;
-            assertThat(runs).isEqualTo(ALL ? small + 3360 + 3360 + 10080 + 8400 : small);
+            requireNoneLeft(tier, number -> keys.redis().del(keys.prefix + ":cache:check:1:{" + number + "}"));
         }
+    }
+
+    /** Which is what makes it stand for Redis in the lab. */
+    @Test
+    void aStoreInMemoryDoesWhatRedisDoes() {
+        MemoryTier store = new MemoryTier();
+        try (MemoryTier.Line line = store.line()) {
+            assertThat(line.identity()).isNotEmpty();
+            requireNoneLeft(line, number -> store.forgetAll());
+        }
+    }
+
+    private static void requireNoneLeft(SharedTier tier, LongConsumer evict) {
+        AtomicLong numbers = new AtomicLong();
+        CacheCheck ours = TierAdapter.check(tier, numbers::incrementAndGet, evict);
+        long runs = 0;
+        for (CacheCase one : CacheCase.usual()) {
+            if (!ALL && one.readers() + one.writers() > 2) {
+                continue;
+            }
+            CaseResult result = ours.run(one);
+            assertThat(result.stale()).as("%s %s", one, result.shortest()).isZero();
+            assertThat(result.servedOld()).as("%s", one).isZero();
+            runs += result.runs();
+        }
+        long small = 40 + 120 + 40 + 280 + 70 + 210 + 560;
+        assertThat(runs).isEqualTo(ALL ? small + 3360 + 3360 + 10080 + 8400 : small);
     }
 }
