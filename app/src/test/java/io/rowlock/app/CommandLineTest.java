@@ -46,6 +46,7 @@ class CommandLineTest {
                     serve --redis --redis-url redis://h                          | --redis starts a Redis and --redis-url names one that is there: give one of them (see rowlock serve --help)
                     serve --redis-url http://h                                   | --redis-url is such as redis://HOST:PORT (see rowlock serve --help)
                     serve --redis-url redis://me:geheim@h                        | --redis-url holds a password: leave it out and set ROWLOCK_REDIS_PASSWORD or --redis-password-file (see rowlock serve --help)
+                    serve --redis-url redis://:gehe/im@h                         | --redis-url holds a password: leave it out and set ROWLOCK_REDIS_PASSWORD or --redis-password-file (see rowlock serve --help)
                     serve --redis-url redis://h --redis-prefix a:b               | A prefix is up to 50 letters, digits, '-' and '_' (prefix=a:b) (see rowlock serve --help)
                     serve --redis-prefix a                                       | --redis-prefix goes with --redis-url (see rowlock serve --help)
                     serve --redis-password-file f                                | --redis-password-file goes with --redis-url (see rowlock serve --help)

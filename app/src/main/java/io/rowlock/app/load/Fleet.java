@@ -99,17 +99,6 @@ final class Fleet implements AutoCloseable {
         return new Fleet(makeFolder(), false, null, database, null);
     }
 
-    /** As {@link #on}, with a Redis that the servers share. */
-    static Fleet withRedis(DatabaseChoice.Given database) throws CannotLoad {
-        Path folder = makeFolder();
-        try {
-            return new Fleet(folder, false, null, database, RedisUnderLoad.start(folder.resolve("redis")));
-        } catch (CannotLoad failed) {
-            delete(folder);
-            throw failed;
-        }
-    }
-
     private static Path makeFolder() throws CannotLoad {
         try {
             return Files.createTempDirectory("rowlock-load-");

@@ -33,11 +33,11 @@ final class MasteryLoadCommand extends SystemLoadCommand {
 
     @Override
     LoadedSystem system() {
-        requireOption(
+        require(
                 users >= MasteryLoad.USERS_MIN && users <= USERS_MAX,
                 "--users is a number from " + MasteryLoad.USERS_MIN + " to " + USERS_MAX + ", not " + users);
-        requireOption(killRedisEvery == null || redis, "--kill-redis-every goes with --redis");
-        requireOption(!redis || !isGiven(), "--redis starts a Redis and --url names what runs: give one of them");
+        require(killRedisEvery == null || redis, "--kill-redis-every goes with --redis");
+        require(!redis || !isGiven(), "--redis starts a Redis and --url names what runs: give one of them");
         return new MasteryLoad(users);
     }
 

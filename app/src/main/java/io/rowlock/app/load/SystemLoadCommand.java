@@ -134,11 +134,6 @@ abstract class SystemLoadCommand implements Callable<Integer> {
         return Optional.empty();
     }
 
-    /** What the options of one system's command have to be, said as of all others. */
-    final void requireOption(boolean holds, String otherwise) {
-        require(holds, otherwise);
-    }
-
     /** Whether servers are driven that run already. */
     final boolean isGiven() {
         return !urls.isEmpty();
@@ -205,7 +200,8 @@ abstract class SystemLoadCommand implements Callable<Integer> {
         }
     }
 
-    private void require(boolean holds, String otherwise) {
+    /** What options have to be, also those that one system has of its own. */
+    final void require(boolean holds, String otherwise) {
         if (!holds) {
             throw misunderstood(otherwise);
         }

@@ -35,7 +35,7 @@ public sealed interface RedisChoice {
             if (!url.matches("redis(s|-sentinel)?://\\S+")) {
                 throw new IllegalArgumentException("--redis-url is such as redis://HOST:PORT");
             }
-            if (url.matches("[a-z-]+://[^/@]*:[^/@]*@.*")) {
+            if (url.matches("[a-z-]+://[^@]*:.*@.*")) {
                 throw new IllegalArgumentException("--redis-url holds a password: leave it out and set "
                         + PASSWORD_VARIABLE + " or --redis-password-file");
             }

@@ -191,15 +191,26 @@ class SessionsTest {
         assertThat(park.told(session[0])).isEqualTo("cancelled 1/0/1");
     }
 
-    @Databases
-    void whatAProcessHasLeftAnotherGoesOnWith(Database database) {
-        UUID one = park.instance("ann");
-        UUID two = park.instance("bob");
-        UUID left = park.session(one, two);
-        sync(left, one);
-        UUID unfilled = park.sessions
+    /** A session of two instances, of which all but this one is done. */
+    private UUID halfDone(UUID rest) {
+        UUID done = park.instance("ann");
+        UUID session = park.session(done, rest);
+        sync(session, done);
+        return session;
+    }
+
+    /** A session that has not all its records. */
+    private UUID unfilled() {
+        return park.sessions
                 .create(Optional.empty(), SyncType.SCHEDULED, SyncCategory.ACCOUNT, "test")
                 .sessionId();
+    }
+
+    @Databases
+    void whatAProcessHasLeftAnotherGoesOnWith(Database database) {
+        UUID two = park.instance("bob");
+        UUID left = halfDone(two);
+        UUID unfilled = unfilled();
         park.clock.advance(Duration.ofMinutes(7));
         UUID lively = park.session(two);
         Park.Node other = park.node();
@@ -217,13 +228,9 @@ class SessionsTest {
 
     @Databases
     void stuckSessionsAreEndedAndOthersAreNot(Database database) {
-        UUID one = park.instance("ann");
         UUID two = park.instance("bob");
-        UUID stuck = park.session(one, two);
-        sync(stuck, one);
-        UUID unfilled = park.sessions
-                .create(Optional.empty(), SyncType.SCHEDULED, SyncCategory.ACCOUNT, "test")
-                .sessionId();
+        UUID stuck = halfDone(two);
+        UUID unfilled = unfilled();
         park.clock.advance(Duration.ofMinutes(9));
         UUID lively = park.session(two);
         park.clock.advance(Duration.ofMinutes(2));
