@@ -60,7 +60,11 @@ final class Theatre {
 
     private void run(Scenario.Work work) {
         boolean unused = withPlain(connection -> {
-            work.run(connection);
+            if (work instanceof ResetStatement statement) {
+                statement.run(connection, profile.engine());
+            } else {
+                work.run(connection);
+            }
             return true;
         });
     }
