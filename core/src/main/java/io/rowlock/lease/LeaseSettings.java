@@ -16,9 +16,10 @@ import java.time.Duration;
  *     notification costs
  * @param listening whether to listen on PostgreSQL while somebody waits, default true. It takes one connection of the pool
  *     meanwhile; switch it off behind a pooler that shares connections between transactions, which cannot listen
- * @param handOverMax how many times a lease is passed on inside this JVM before it goes back to the database, default 64; 0 never
- *     passes it on. More: less work for the database under contention, longer turns
- * @param handOverFor for how long a run of such hand-overs goes on at the most, default 1 s
+ * @param handOverMax how many times a lease is passed on inside this JVM before it goes back to the database, default 256; 0
+ *     never passes it on. More: less work for the database under contention, longer turns
+ * @param handOverFor for how long a run of such hand-overs goes on at the most, default 250 ms: how long other processes stand back
+ *     for this one, beside the last holder's own time
  */
 public record LeaseSettings(
         Duration statementMax,
@@ -35,8 +36,8 @@ public record LeaseSettings(
             Duration.ofMillis(250),
             Duration.ofSeconds(2),
             true,
-            64,
-            Duration.ofSeconds(1));
+            256,
+            Duration.ofMillis(250));
 
     public LeaseSettings {
         requirePositive("statementMax", statementMax);

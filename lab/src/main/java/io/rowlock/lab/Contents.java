@@ -2,6 +2,7 @@ package io.rowlock.lab;
 
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.EngineProfile;
+import io.rowlock.watch.sql.Schema;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -39,9 +41,12 @@ public final class Contents {
     /** A table, and its rows. Quoted names. */
     private record Kept(String name, List<String> columns, List<List<@Nullable Object>> rows) {
 
-        /** Whether a row has a value in a column. */
-        boolean fills(String column) {
-            int index = columns.indexOf(column);
+        /** Whether a row has a value in a column, whose name is in lower case. */
+        boolean fills(String column, String quote) {
+            int index = columns.stream()
+                    .map(each -> each.toLowerCase(Locale.ROOT))
+                    .toList()
+                    .indexOf(quote + column + quote);
             return index < 0 || rows.stream().anyMatch(row -> row.get(index) != null);
         }
     }
@@ -63,7 +68,7 @@ public final class Contents {
                 kept.put(table, read(connection, quote + table + quote, quote));
             }
         }
-        List<Kept> ordered = parentsFirst(connection, meta, kept, quote).stream()
+        List<Kept> ordered = parentsFirst(connection, kept, quote).stream()
                 .map(table -> Objects.requireNonNull(kept.get(table)))
                 .toList();
         return new Contents(EngineProfile.read(connection).engine(), ordered);
@@ -89,23 +94,26 @@ public final class Contents {
     }
 
     /** A table comes after those that its rows refer to; that they might is not enough. */
-    private static Set<String> parentsFirst(
-            Connection connection, DatabaseMetaData meta, Map<String, Kept> kept, String quote) throws SQLException {
+    private static Set<String> parentsFirst(Connection connection, Map<String, Kept> kept, String quote)
+            throws SQLException {
+        Schema schema = Schema.read(connection);
+        Map<String, String> names = new TreeMap<>();
+        kept.keySet().forEach(name -> names.put(name.toLowerCase(Locale.ROOT), name));
         Map<String, Set<String>> parents = new TreeMap<>();
-        for (Map.Entry<String, Kept> table : kept.entrySet()) {
+        names.forEach((lower, name) -> {
+            Kept table = Objects.requireNonNull(kept.get(name));
             Set<String> mine = new LinkedHashSet<>();
-            try (ResultSet keys =
-                    meta.getImportedKeys(connection.getCatalog(), connection.getSchema(), table.getKey())) {
-                while (keys.next()) {
-                    if (table.getValue().fills(quote + keys.getString("FKCOLUMN_NAME") + quote)) {
-                        mine.add(keys.getString("PKTABLE_NAME"));
-                    }
-                }
-            }
-            parents.put(table.getKey(), mine);
-        }
+            schema.table(lower)
+                    .ifPresent(facts -> facts.references().forEach((columns, parent) -> {
+                        String other = names.get(parent);
+                        if (other != null && columns.stream().anyMatch(column -> table.fills(column, quote))) {
+                            mine.add(other);
+                        }
+                    }));
+            parents.put(name, mine);
+        });
         Set<String> ordered = new LinkedHashSet<>();
-        parents.keySet().forEach(table -> add(table, parents, ordered, new LinkedHashSet<>()));
+        kept.keySet().forEach(table -> add(table, parents, ordered, new LinkedHashSet<>()));
         return ordered;
     }
 

@@ -17,6 +17,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.server.WebServer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.support.GenericApplicationContext;
@@ -41,7 +42,15 @@ public final class Service implements AutoCloseable {
         this.database = database;
         this.redis = redis;
         this.commands = commands;
-        context.addApplicationListener((ContextClosedEvent closed) -> ended.countDown());
+        context.addApplicationListener(new WhenClosed(ended));
+    }
+
+    /** A class of its own: Spring gives a lambda every event, and catches what it throws at those of other kinds. */
+    private record WhenClosed(CountDownLatch ended) implements ApplicationListener<ContextClosedEvent> {
+        @Override
+        public void onApplicationEvent(ContextClosedEvent closed) {
+            ended.countDown();
+        }
     }
 
     /**

@@ -42,7 +42,8 @@ public record Schema(String name, Map<String, TableFacts> tables) {
     }
 
     /**
-     * Reads the tables of the schema that the connection is in. Takes a few round trips for each table; changes nothing.
+     * Reads the tables of the schema that the connection is in. Takes a few round trips, on PostgreSQL and SQLite for each table; changes
+     * nothing.
      *
      * @throws IllegalArgumentException if the engine is none that Rowlock knows
      * @throws SQLException if the database cannot be asked
@@ -51,6 +52,9 @@ public record Schema(String name, Map<String, TableFacts> tables) {
         Engine engine = Engine.of(connection);
         DatabaseMetaData meta = connection.getMetaData();
         String catalog = connection.getCatalog();
+        if ((engine == Engine.MARIADB || engine == Engine.MYSQL) && catalog != null) {
+            return new Schema(lower(catalog), InnodbSchema.read(connection, catalog));
+        }
         String schema = engine == Engine.POSTGRESQL ? connection.getSchema() : null;
         Map<String, TableFacts> tables = new LinkedHashMap<>();
         for (String table : tables(meta, catalog, schema)) {
