@@ -1,5 +1,6 @@
 package io.rowlock.redis;
 
+import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.RedisFuture;
@@ -10,8 +11,6 @@ import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import io.rowlock.cache.SharedTier.Listener;
-import io.rowlock.cache.TierAway;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,150 +22,141 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Two connections to one server, for steps and for being told, which are opened together and end together. Safe for use by many threads.
  */
 final class Link {
+
+    /** Who is told of what comes on a link. On Lettuce's threads. */
+    interface Ear {
+        void heard(String message);
+
+        /** One of the connections has ended, whoever ended it. */
+        void ended();
+    }
+
     private final StatefulRedisConnection<byte[], byte[]> steps;
     private final StatefulRedisPubSubConnection<String, String> told;
-    private final RedisTierOptions options;
-    private final Listener listener;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
 
     private Link(
-            StatefulRedisConnection<byte[], byte[]> steps,
-            StatefulRedisPubSubConnection<String, String> told,
-            RedisTierOptions options,
-            Listener listener) {
+            StatefulRedisConnection<byte[], byte[]> steps, StatefulRedisPubSubConnection<String, String> told) {
         this.steps = steps;
         this.told = told;
-        this.options = options;
-        this.listener = listener;
     }
 
-    /** Connects, teaches the server the scripts, and subscribes. */
-    static Link open(RedisClient client, RedisURI uri, RedisTierOptions options, String channel, Listener listener) {
-        long deadline = Replies.deadline(options.connectMax());
-        CompletableFuture<StatefulRedisConnection<byte[], byte[]>> first =
-                client.connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture();
-        CompletableFuture<StatefulRedisPubSubConnection<String, String>> second =
-                client.connectPubSubAsync(StringCodec.UTF8, uri).toCompletableFuture();
+    /** Connects. Whoever does not want it any more, closes it when it comes. */
+    static CompletableFuture<Link> dial(RedisClient client, RedisURI uri) {
         try {
-            StatefulRedisConnection<byte[], byte[]> steps = Replies.await(first, deadline);
-            Link link = new Link(steps, Replies.await(second, deadline), options, listener);
-            for (Script script : Script.values()) {
-                String unused = Replies.await(steps.async().scriptLoad(script.text()), deadline);
-            }
-            link.subscribe(channel, deadline);
-            return link;
-        } catch (Replies.Missing | Replies.Refused failed) {
-            // Whichever of them comes about, now or later, ends at once.
-            CompletableFuture<Void> unused1 = first.thenCompose(StatefulRedisConnection::closeAsync);
-            CompletableFuture<Void> unused2 = second.thenCompose(StatefulRedisPubSubConnection::closeAsync);
-            throw new TierAway("connect", String.valueOf(failed.getMessage()), failed);
+            CompletableFuture<StatefulRedisConnection<byte[], byte[]>> first =
+                    client.connectAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture();
+            CompletableFuture<StatefulRedisPubSubConnection<String, String>> second =
+                    client.connectPubSubAsync(StringCodec.UTF8, uri).toCompletableFuture();
+            return first.thenCombine(second, Link::new).whenComplete((link, failed) -> {
+                if (failed != null) {
+                    CompletableFuture<Void> unused1 = first.thenCompose(StatefulRedisConnection::closeAsync);
+                    CompletableFuture<Void> unused2 = second.thenCompose(StatefulRedisPubSubConnection::closeAsync);
+                }
+            });
+        } catch (RuntimeException unfit) {
+            // Lettuce reads the trust store here, and says at once what is wrong with it.
+            return CompletableFuture.failedFuture(unfit);
         }
     }
 
-    private void subscribe(String channel, long deadline) {
+    /** Teaches the server the scripts, and subscribes. */
+    void begin(String channel, Ear ear, long deadline) {
         told.addListener(new RedisPubSubAdapter<String, String>() {
             @Override
             public void message(String from, String message) {
-                int space = message.indexOf(' ');
-                if (space > 0 && !ended.get()) {
-                    listener.changed(message.substring(0, space), message.substring(space + 1));
-                }
+                ear.heard(message);
             }
         });
         RedisConnectionStateListener end = new RedisConnectionStateListener() {
             @Override
-            public void onRedisDisconnected(io.lettuce.core.RedisChannelHandler<?, ?> connection) {
-                close();
+            public void onRedisDisconnected(RedisChannelHandler<?, ?> connection) {
+                ear.ended();
             }
         };
         told.addListener(end);
         steps.addListener(end);
+        requireOneServer(deadline);
+        List<RedisFuture<String>> taught = new ArrayList<>();
+        for (Script script : Script.values()) {
+            taught.add(steps.async().scriptLoad(script.text()));
+        }
+        taught.forEach(one -> Replies.await(one, deadline));
         Replies.await(told.async().subscribe(channel), deadline);
-        listener.connected();
-        if (ended.get()) {
-            // It ended before it was said that it had begun.
-            listener.disconnected();
+    }
+
+    /** Sentinel, a name or a balancer may have led the two to different ones: then what one does is not told on the other. */
+    private void requireOneServer(long deadline) {
+        RedisFuture<String> here = steps.async().info("server");
+        RedisFuture<String> there = told.async().info("server");
+        String one = facts(Replies.await(here, deadline)).getOrDefault("run_id", "");
+        if (!one.equals(facts(Replies.await(there, deadline)).getOrDefault("run_id", ""))) {
+            throw new Replies.Missing("two connections led to two servers", null);
         }
     }
 
     boolean isOpen() {
-        return !ended.get() && steps.isOpen() && told.isOpen();
+        return !closed.get() && steps.isOpen() && told.isOpen();
     }
 
-    /** Ends both connections. What is under way on them ends with it. */
-    void close() {
-        if (ended.compareAndSet(false, true)) {
-            listener.disconnected();
-            // Once: Lettuce warns of a connection that is closed again.
+    /**
+     * Ends both connections. What is under way on them ends with it.
+     *
+     * @return done when they have ended
+     */
+    CompletableFuture<Void> close() {
+        // Once: Lettuce warns of a connection that is closed again.
+        if (closed.compareAndSet(false, true)) {
             CompletableFuture<Void> unused = CompletableFuture.allOf(steps.closeAsync(), told.closeAsync())
                     .whenComplete((done, failed) -> over.complete(null));
         }
+        return over;
     }
 
-    /** As {@link #close}, and waits for the end, though not for long. */
-    void closeNow() {
-        close();
-        try {
-            Void unused = Replies.await(over, Replies.deadline(options.callMax()));
-        } catch (Replies.Missing slow) {
-            // It ends by itself.
+    // ---- which server it is
+
+    /** Questions that are on their way. */
+    record Asked(RedisFuture<String> replication, RedisFuture<String> server, RedisFuture<String> heard) {
+        /** What was answered, once both connections have. */
+        Map<String, String> facts(long deadline) {
+            Map<String, String> facts = Link.facts(Replies.await(replication, deadline));
+            facts.putAll(Link.facts(Replies.await(server, deadline)));
+            String unused = Replies.await(heard, deadline);
+            return facts;
         }
     }
 
-    /** Which server it is, once both connections have answered. */
-    String identity() {
-        long deadline = Replies.deadline(options.callMax());
-        RedisFuture<String> replication = steps.async().info("replication");
-        RedisFuture<String> server = steps.async().info("server");
-        RedisFuture<String> heard = told.async().ping();
+    Asked ask() {
+        return new Asked(
+                steps.async().info("replication"),
+                steps.async().info("server"),
+                told.async().ping());
+    }
+
+    static Map<String, String> facts(String info) {
         Map<String, String> facts = new HashMap<>();
-        read(Replies.await(replication, deadline), facts);
-        read(Replies.await(server, deadline), facts);
-        String unused = Replies.await(heard, deadline);
-        if (facts.getOrDefault("redis_mode", "").equals("cluster")) {
-            throw new Replies.Refused("a cluster, which this tier does not know", null);
-        }
-        String role = facts.getOrDefault("role", "unknown");
-        if (!role.equals("master")) {
-            throw new Replies.Missing("its role is " + role, null);
-        }
-        return facts.getOrDefault("run_id", "") + "/" + facts.getOrDefault("master_replid", "");
-    }
-
-    private static void read(String info, Map<String, String> facts) {
         info.lines().forEach(line -> {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 facts.put(line.substring(0, colon), line.substring(colon + 1).strip());
             }
         });
+        return facts;
     }
 
     // ---- scripts
 
     RedisFuture<List<Object>> send(Script script, byte[] key, byte[]... arguments) {
-        RedisAsyncCommands<byte[], byte[]> commands = steps.async();
-        return commands.evalsha(script.digest(), RedisTier.output(), new byte[][] {key}, arguments);
+        return commands().evalsha(script.digest(), RedisTier.output(), new byte[][] {key}, arguments);
     }
 
-    /** The answers to what was sent; where the server has forgotten the script, it is sent with its text. */
-    List<List<Object>> answers(
-            List<RedisFuture<List<Object>>> sent, Script script, List<byte[]> keys, List<byte[][]> arguments) {
-        long deadline = Replies.deadline(options.callMax());
-        List<List<Object>> answers = new ArrayList<>(sent.size());
-        for (int i = 0; i < sent.size(); i++) {
-            try {
-                answers.add(Replies.await(sent.get(i), deadline));
-            } catch (Replies.Refused refused) {
-                if (!refused.isUnknownScript()) {
-                    throw refused;
-                }
-                RedisFuture<List<Object>> again = steps.async()
-                        .eval(script.text(), RedisTier.output(), new byte[][] {keys.get(i)}, arguments.get(i));
-                answers.add(Replies.await(again, deadline));
-            }
-        }
-        return answers;
+    /** For a server that has forgotten the script. */
+    RedisFuture<List<Object>> sendText(Script script, byte[] key, byte[]... arguments) {
+        return commands().eval(script.text(), RedisTier.output(), new byte[][] {key}, arguments);
+    }
+
+    private RedisAsyncCommands<byte[], byte[]> commands() {
+        return steps.async();
     }
 }

@@ -2,7 +2,6 @@ package io.rowlock.redis;
 
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
@@ -48,7 +47,7 @@ public final class RedisTier implements SharedTier {
     private final RedisURI uri;
     private final String channel;
     private final ReentrantLock connecting = new ReentrantLock();
-    private volatile @Nullable Link link;
+    private volatile @Nullable Links links;
     private volatile @Nullable Listener listener;
     private volatile boolean closed;
 
@@ -114,24 +113,29 @@ public final class RedisTier implements SharedTier {
             if (closed) {
                 throw new TierAway("identity", "closed", null);
             }
-            Link one = link;
-            if (one == null || !one.isOpen()) {
-                one = connect();
-                link = one;
-            }
-            return guarded(one, "identity", one::identity);
+            Links all = links;
+            return all != null && all.isOpen() ? guarded(all, "identity", all::identity) : connect();
         } finally {
             connecting.unlock();
         }
     }
 
-    private Link connect() {
-        Link before = link;
+    private String connect() {
+        Links before = links;
         if (before != null) {
             before.close();
         }
         Listener told = listener;
-        return Link.open(client, uri, options, channel, told == null ? new Deaf() : told);
+        Links all = Links.open(client, uri, options, channel, told == null ? new Deaf() : told);
+        try {
+            String identity = guarded(all, "identity", all::identity);
+            // Not before: what was there a moment ago may be there no more, and others still go by it.
+            links = all;
+            return identity;
+        } catch (TierAway away) {
+            all.close();
+            throw away;
+        }
     }
 
     private static final class Deaf implements Listener {
@@ -150,23 +154,23 @@ public final class RedisTier implements SharedTier {
     }
 
     /** A connection on which something did not come in time is not trusted any more: what comes on it would be late. */
-    private static <R> R guarded(Link one, String during, Call<R> call) {
+    private static <R> R guarded(Links all, String during, Call<R> call) {
         try {
             return call.call();
         } catch (Replies.Refused refused) {
             throw new TierAway(during, refused.why(), refused);
         } catch (Replies.Missing missing) {
-            one.close();
+            all.close();
             throw new TierAway(during, missing.why(), missing);
         }
     }
 
-    private Link open(String during) {
-        Link one = link;
-        if (one == null || !one.isOpen()) {
+    private Links open(String during) {
+        Links all = links;
+        if (all == null || !all.isOpen()) {
             throw new TierAway(during, "not connected", null);
         }
-        return one;
+        return all;
     }
 
     // ---- steps
@@ -184,24 +188,13 @@ public final class RedisTier implements SharedTier {
     }
 
     private List<Object> run(String during, Script script, TierKey key, byte[]... arguments) {
-        Link one = open(during);
-        return guarded(one, during, () -> {
-            List<RedisFuture<List<Object>>> sent = List.of(one.send(script, keyOf(key), arguments));
-            return one.answers(sent, script, List.of(keyOf(key)), List.<byte[][]>of(arguments))
-                    .get(0);
-        });
+        return runAll(during, script, List.of(keyOf(key)), List.<byte[][]>of(arguments))
+                .get(0);
     }
 
-    /** One script for many keys: all are on their way before the first answer is waited for. */
-    private void runAll(String during, Script script, List<byte[]> keys, List<byte[][]> arguments) {
-        Link one = open(during);
-        guarded(one, during, () -> {
-            List<RedisFuture<List<Object>>> sent = new ArrayList<>(keys.size());
-            for (int i = 0; i < keys.size(); i++) {
-                sent.add(one.send(script, keys.get(i), arguments.get(i)));
-            }
-            return one.answers(sent, script, keys, arguments);
-        });
+    private List<List<Object>> runAll(String during, Script script, List<byte[]> keys, List<byte[][]> arguments) {
+        Links all = open(during);
+        return guarded(all, during, () -> all.run(script, keys, arguments));
     }
 
     @Override
@@ -291,9 +284,9 @@ public final class RedisTier implements SharedTier {
                 return;
             }
             closed = true;
-            Link one = link;
-            if (one != null) {
-                one.closeNow();
+            Links all = links;
+            if (all != null) {
+                all.closeNow();
             }
             client.shutdown(Duration.ZERO, SHUTDOWN_MAX);
         } finally {
