@@ -1,7 +1,9 @@
 package io.rowlock.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Waits for what Redis says, within a bound, and reads it. */
 final class Replies {
+    private static final String LATE = "no answer in time";
+
     private Replies() {}
 
     /** Redis said no. */
@@ -64,12 +68,12 @@ final class Replies {
             }
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-            if (cause instanceof RedisCommandExecutionException) {
-                throw new Refused(String.valueOf(cause.getMessage()), cause);
+            if (cause instanceof RedisCommandExecutionException no) {
+                throw new Refused(said(no), cause);
             }
-            throw new Missing(cause.getClass().getSimpleName(), cause);
+            throw new Missing(reason(cause), cause);
         } catch (TimeoutException late) {
-            throw new Missing("no answer in time", late);
+            throw new Missing(LATE, late);
         } catch (CancellationException given) {
             throw new Missing("connection given up", given);
         } finally {
@@ -77,6 +81,29 @@ final class Replies {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** What Redis said, without what it repeats of a command: that may be a password or a value. */
+    private static String said(RedisCommandExecutionException no) {
+        return String.valueOf(no.getMessage()).replaceFirst(", with args.*", "");
+    }
+
+    /** Of what Lettuce wraps, the part that says what is wrong. */
+    private static String reason(Throwable failed) {
+        Throwable last = failed;
+        for (Throwable one = failed; one != null; one = one.getCause()) {
+            if (one instanceof RedisCommandTimeoutException) {
+                return LATE;
+            }
+            if (one instanceof RedisCommandExecutionException no) {
+                return said(no);
+            }
+            if (one instanceof CertificateException certificate) {
+                return "its certificate is not accepted: " + certificate.getMessage();
+            }
+            last = one;
+        }
+        return last.getClass().getSimpleName();
     }
 
     static long deadline(Duration from) {
