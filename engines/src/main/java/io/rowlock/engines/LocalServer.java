@@ -51,6 +51,11 @@ final class LocalServer {
         /** Whether it answers; what it says or fails with instead is shown if it never does. */
         boolean answers(Reach reach) throws IOException, SQLException;
 
+        /** The highest port that it can listen on. */
+        default int portMax() {
+            return 65_535;
+        }
+
         /** The signal that ends the server after it has put its data in order. */
         String orderlyEnd();
 
@@ -68,6 +73,8 @@ final class LocalServer {
     private static final Duration PREDECESSOR_DEADLINE = Duration.ofSeconds(20);
     /** Between finding a free port and listening on it somebody else may take it. */
     private static final int PORT_ATTEMPTS = 5;
+    /** The system gives out the ports of a range, of which a server may be able to use a part. */
+    private static final int FREE_PORT_TRIES = 1000;
 
     private final Path folder;
     private final Reach reach;
@@ -139,7 +146,7 @@ final class LocalServer {
                 if (!Files.exists(data.resolve(kind.landmark()))) {
                     initialise(kind, binaries, data, password, keep);
                 }
-                int port = freePort();
+                int port = freePort(kind.portMax());
                 properties.remove("port");
                 write(folder, properties);
                 Supervised process = Supervised.start(
@@ -256,10 +263,15 @@ final class LocalServer {
         return new BigInteger(128, new SecureRandom()).toString(Character.MAX_RADIX);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, Address.loopback())) {
-            return socket.getLocalPort();
+    private static int freePort(int max) throws IOException {
+        for (int tries = 0; tries < FREE_PORT_TRIES; tries++) {
+            try (ServerSocket socket = new ServerSocket(0, 1, Address.loopback())) {
+                if (socket.getLocalPort() <= max) {
+                    return socket.getLocalPort();
+                }
+            }
         }
+        throw new EngineUnavailable("No port is free (max=" + max + ")");
     }
 
     Reach reach() {

@@ -56,7 +56,7 @@ public final class RedisServer implements AutoCloseable {
      * @throws EngineUnavailable if there is no Redis here, it does not start, or the folder is in use
      */
     public static RedisServer start(Path folder, Durability durability, Map<String, String> settings) {
-        return new RedisServer(LocalServer.startKeeping(new Kind(durability, settings), folder), durability);
+        return new RedisServer(LocalServer.startKeeping(new Kind(durability, settings, false), folder), durability);
     }
 
     /**
@@ -66,11 +66,23 @@ public final class RedisServer implements AutoCloseable {
      * @throws EngineUnavailable if there is no Redis here or it does not start
      */
     public static RedisServer startTemporary(Durability durability, Map<String, String> settings) {
+        return startTemporary(new Kind(durability, settings, false));
+    }
+
+    private static RedisServer startTemporary(Kind kind) {
         ProcessId owner = ProcessId.current();
         return new RedisServer(
-                LocalServer.startTemporary(
-                        new Kind(durability, settings), owner, SharedServers.newFolder(owner, "redis")),
-                durability);
+                LocalServer.startTemporary(kind, owner, SharedServers.newFolder(owner, "redis")), kind.durability());
+    }
+
+    /**
+     * Starts a Sentinel, on a new folder, which is deleted when it ends. It demands no password, and watches nobody before it is told to by
+     * {@code SENTINEL MONITOR}.
+     *
+     * @throws EngineUnavailable if there is no Redis here or it does not start
+     */
+    public static RedisServer startTemporarySentinel() {
+        return startTemporary(new Kind(Durability.NONE, Map.of(), true));
     }
 
     /**
@@ -83,7 +95,7 @@ public final class RedisServer implements AutoCloseable {
     public static URI shared() {
         return Settings.get("rowlock.redis.url")
                 .map(RedisServer::given)
-                .orElseGet(() -> uri(SharedServers.findOrStart(new Kind(Durability.NONE, Map.of()))));
+                .orElseGet(() -> uri(SharedServers.findOrStart(new Kind(Durability.NONE, Map.of(), false))));
     }
 
     private static URI given(String url) {
@@ -171,9 +183,11 @@ public final class RedisServer implements AutoCloseable {
         return "Redis at " + host() + ":" + port();
     }
 
-    record Kind(Durability durability, Map<String, String> settings) implements LocalServer.Kind {
+    record Kind(Durability durability, Map<String, String> settings, boolean sentinel) implements LocalServer.Kind {
 
         private static final String CONFIGURATION = "redis.conf";
+        /** So far above its port a member of a cluster listens to the others. */
+        private static final int BUS_DISTANCE = 10_000;
 
         Kind {
             settings = Map.copyOf(settings);
@@ -196,7 +210,15 @@ public final class RedisServer implements AutoCloseable {
         /** The password goes into a file that this user alone can read: arguments are everybody's to see. */
         @Override
         public void initialise(Binaries binaries, Path data, String password, boolean durable) throws IOException {
-            Folders.write(data.resolve(CONFIGURATION), "requirepass " + password + "\n");
+            // Clients say their password to Redis and not to Sentinel, mostly; and it writes into this file what it
+            // comes to know.
+            Folders.write(data.resolve(CONFIGURATION), sentinel ? "" : "requirepass " + password + "\n");
+        }
+
+        @Override
+        public int portMax() {
+            int max = LocalServer.Kind.super.portMax();
+            return settings.containsKey("cluster-enabled") ? max - BUS_DISTANCE : max;
         }
 
         @Override
@@ -209,20 +231,25 @@ public final class RedisServer implements AutoCloseable {
             // What it was started with stays to be seen, by which we know our own.
             all.put("set-proc-title", "no");
             all.put("dir", data.toString());
-            all.put("save", "");
-            all.put("appendonly", durability == Durability.NONE ? "no" : "yes");
-            all.put("appendfsync", durability == Durability.EVERY_WRITE ? "always" : "everysec");
+            if (!sentinel) {
+                all.put("save", "");
+                all.put("appendonly", durability == Durability.NONE ? "no" : "yes");
+                all.put("appendfsync", durability == Durability.EVERY_WRITE ? "always" : "everysec");
+            }
             all.putAll(settings);
             List<String> command = new ArrayList<>(List.of(
                     binaries.program("redis-server").toString(),
                     data.resolve(CONFIGURATION).toString()));
             all.forEach((name, value) -> command.addAll(List.of("--" + name, value)));
+            if (sentinel) {
+                command.add("--sentinel");
+            }
             return command;
         }
 
         @Override
         public boolean answers(LocalServer.Reach reach) throws IOException {
-            try (Resp redis = Resp.connect(reach)) {
+            try (Resp redis = Resp.connect(sentinel ? new LocalServer.Reach(reach.port(), "") : reach)) {
                 return "PONG".equals(redis.ask("PING"));
             }
         }

@@ -130,6 +130,23 @@ class RedisServerTest {
         }
     }
 
+    /** It listens to the others ten thousand above its port, wherever the system gives out ports. */
+    @Test
+    void aMemberOfAClusterHasRoomForItsBus() throws IOException {
+        try (RedisServer server = RedisServer.startTemporary(Durability.NONE, Map.of("cluster-enabled", "yes"));
+                Resp redis = connect(server)) {
+            assertThat(server.port()).isLessThanOrEqualTo(55_535);
+            assertThat(redis.ask("CLUSTER", "INFO")).asString().contains("cluster_state:fail");
+        }
+    }
+
+    @Test
+    void aSentinelAnswersWithoutAPasswordAndWatchesNobody() throws IOException {
+        try (RedisServer sentinel = RedisServer.startTemporarySentinel()) {
+            assertThat(ask(sentinel.port(), "", "SENTINEL", "MASTERS")).isEqualTo(List.of());
+        }
+    }
+
     @Test
     void aServerThatRefusesToStartTellsWhy() throws IOException {
         assertThatThrownBy(() -> RedisServer.startTemporary(Durability.NONE, Map.of("no-such-setting", "1"))
