@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two connections to one server, for steps and for being told, which are opened together and end together. Safe for use by many threads.
@@ -36,8 +37,7 @@ final class Link {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<Void> over = new CompletableFuture<>();
 
-    private Link(
-            StatefulRedisConnection<byte[], byte[]> steps, StatefulRedisPubSubConnection<String, String> told) {
+    private Link(StatefulRedisConnection<byte[], byte[]> steps, StatefulRedisPubSubConnection<String, String> told) {
         this.steps = steps;
         this.told = told;
     }
@@ -116,22 +116,44 @@ final class Link {
 
     // ---- which server it is
 
-    /** Questions that are on their way. */
-    record Asked(RedisFuture<String> replication, RedisFuture<String> server, RedisFuture<String> heard) {
+    /**
+     * Questions that are on their way.
+     *
+     * @param known whose answers are lines of names and values
+     * @param nodes asked of a member of a cluster
+     */
+    record Asked(List<RedisFuture<String>> known, @Nullable RedisFuture<String> nodes, RedisFuture<String> heard) {
         /** What was answered, once both connections have. */
         Map<String, String> facts(long deadline) {
-            Map<String, String> facts = Link.facts(Replies.await(replication, deadline));
-            facts.putAll(Link.facts(Replies.await(server, deadline)));
+            Map<String, String> facts = new HashMap<>();
+            known.forEach(one -> facts.putAll(Link.facts(Replies.await(one, deadline))));
             String unused = Replies.await(heard, deadline);
             return facts;
         }
+
+        String nodes(long deadline) {
+            return nodes == null ? "" : Replies.await(nodes, deadline);
+        }
     }
 
-    Asked ask() {
+    Asked ask(boolean member) {
+        RedisAsyncCommands<byte[], byte[]> commands = steps.async();
+        List<RedisFuture<String>> known =
+                new ArrayList<>(List.of(commands.info("replication"), commands.info("server")));
+        if (member) {
+            known.add(commands.clusterInfo());
+        }
         return new Asked(
-                steps.async().info("replication"),
-                steps.async().info("server"),
-                told.async().ping());
+                known, member ? commands.clusterNodes() : null, told.async().ping());
+    }
+
+    /** Whether it is a server by itself, or a member of a cluster. */
+    String mode(long deadline) {
+        return facts(Replies.await(steps.async().info("server"), deadline)).getOrDefault("redis_mode", "");
+    }
+
+    List<Object> slots(long deadline) {
+        return Replies.await(steps.async().clusterSlots(), deadline);
     }
 
     static Map<String, String> facts(String info) {
@@ -148,15 +170,11 @@ final class Link {
     // ---- scripts
 
     RedisFuture<List<Object>> send(Script script, byte[] key, byte[]... arguments) {
-        return commands().evalsha(script.digest(), RedisTier.output(), new byte[][] {key}, arguments);
+        return steps.async().evalsha(script.digest(), RedisTier.output(), new byte[][] {key}, arguments);
     }
 
     /** For a server that has forgotten the script. */
     RedisFuture<List<Object>> sendText(Script script, byte[] key, byte[]... arguments) {
-        return commands().eval(script.text(), RedisTier.output(), new byte[][] {key}, arguments);
-    }
-
-    private RedisAsyncCommands<byte[], byte[]> commands() {
-        return steps.async();
+        return steps.async().eval(script.text(), RedisTier.output(), new byte[][] {key}, arguments);
     }
 }

@@ -8,10 +8,10 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.rowlock.Version;
 import io.rowlock.cache.SharedTier;
 import io.rowlock.cache.TierAway;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ public final class RedisTier implements SharedTier {
 
     private final RedisTierOptions options;
     private final RedisClient client;
-    private final RedisURI uri;
+    private final List<RedisURI> uris;
     private final String channel;
     private final ReentrantLock connecting = new ReentrantLock();
     private volatile @Nullable Links links;
@@ -53,16 +53,7 @@ public final class RedisTier implements SharedTier {
 
     private RedisTier(RedisTierOptions options) {
         this.options = options;
-        this.uri = RedisURI.create(options.uri());
-        this.uri.setTimeout(options.callMax());
-        String password = options.password();
-        if (password != null) {
-            userIn(options.uri())
-                    .ifPresentOrElse(
-                            user -> this.uri.setAuthentication(user, password),
-                            () -> this.uri.setAuthentication(password));
-        }
-        this.uri.setVerifyPeer(options.verifyPeer() ? SslVerifyMode.FULL : SslVerifyMode.NONE);
+        this.uris = uris(options);
         this.channel = options.prefix() + ":cache:changes";
         this.client = RedisClient.create();
         client.setOptions(ClientOptions.builder()
@@ -78,11 +69,26 @@ public final class RedisTier implements SharedTier {
                 .build());
     }
 
-    /** Whom the URI names; empty for the default user. */
-    private static Optional<String> userIn(URI uri) {
-        return Optional.ofNullable(uri.getUserInfo())
-                .map(info -> info.split(":", 2)[0])
-                .filter(user -> !user.isEmpty());
+    private static List<RedisURI> uris(RedisTierOptions options) {
+        RedisURI one = RedisURI.create(options.uri());
+        boolean many = one.getHost() != null && one.getHost().contains(",");
+        if (many && one.getDatabase() != 0) {
+            throw new IllegalArgumentException("A cluster has no databases (database=" + one.getDatabase() + ")");
+        }
+        List<RedisURI> uris = many ? RedisClusterURIUtil.toRedisURIs(options.uri()) : List.of(one);
+        uris.forEach(uri -> apply(options, uri));
+        return uris;
+    }
+
+    private static void apply(RedisTierOptions options, RedisURI uri) {
+        uri.setTimeout(options.callMax());
+        String password = options.password();
+        if (password != null) {
+            options.user()
+                    .ifPresentOrElse(
+                            user -> uri.setAuthentication(user, password), () -> uri.setAuthentication(password));
+        }
+        uri.setVerifyPeer(options.verifyPeer() ? SslVerifyMode.FULL : SslVerifyMode.NONE);
     }
 
     private static SslOptions ssl(RedisTierOptions options) {
@@ -126,7 +132,7 @@ public final class RedisTier implements SharedTier {
             before.close();
         }
         Listener told = listener;
-        Links all = Links.open(client, uri, options, channel, told == null ? new Deaf() : told);
+        Links all = Links.open(client, uris, options, channel, told == null ? new Deaf() : told);
         try {
             String identity = guarded(all, "identity", all::identity);
             // Not before: what was there a moment ago may be there no more, and others still go by it.

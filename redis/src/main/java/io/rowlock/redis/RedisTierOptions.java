@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -97,10 +98,25 @@ public record RedisTierOptions(
         return new RedisTierOptions(uri, password, prefix, callMax, connectMax, trustStore, trustStorePassword, false);
     }
 
+    /** Whom the URI names; empty for the default user. */
+    Optional<String> user() {
+        String authority = authority();
+        int at = authority.lastIndexOf('@');
+        return at < 0
+                ? Optional.empty()
+                : Optional.of(authority.substring(0, at).split(":", 2)[0]).filter(user -> !user.isEmpty());
+    }
+
+    /** Of many hosts it is all that Java's URI tells apart. */
+    private String authority() {
+        return Objects.requireNonNullElse(uri.getAuthority(), "");
+    }
+
     /** Without passwords. */
     @Override
     public String toString() {
-        return "RedisTierOptions[host=" + uri.getHost() + ", port=" + uri.getPort() + ", prefix=" + prefix
+        String authority = authority();
+        return "RedisTierOptions[at=" + authority.substring(authority.lastIndexOf('@') + 1) + ", prefix=" + prefix
                 + ", callMax=" + callMax + ", connectMax=" + connectMax + "]";
     }
 }

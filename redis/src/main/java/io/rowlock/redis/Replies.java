@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for what Redis says, within a bound, and reads it. */
@@ -36,6 +37,11 @@ final class Replies {
 
         boolean isUnknownScript() {
             return why.startsWith("NOSCRIPT");
+        }
+
+        /** Whether the key's slot is elsewhere, half elsewhere, or nowhere. */
+        boolean isOfAnotherMap() {
+            return Stream.of("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN").anyMatch(why::startsWith);
         }
     }
 

@@ -1,12 +1,19 @@
 package io.rowlock.redis;
 
+import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.RedisClusterURIUtil;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
+import io.rowlock.cache.SharedTier.TierKey;
 import io.rowlock.engines.RedisServer;
 import io.rowlock.lab.cache.PatternStore;
 import java.net.URI;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -23,28 +30,60 @@ final class Keys implements AutoCloseable {
 
     final URI uri;
     final String prefix = "test-" + UUID.randomUUID().toString().substring(0, 8);
-    private final RedisClient client;
-    private final StatefulRedisConnection<String, String> connection;
+    private final AbstractRedisClient client;
+    private final StatefulConnection<String, String> connection;
+    private final RedisClusterCommands<String, String> redis;
     private long number;
 
     Keys(URI uri) {
         this.uri = uri;
-        this.client = RedisClient.create(uri.toString());
-        this.connection = client.connect();
+        RedisClient one = RedisClient.create(uri.toString());
+        this.client = one;
+        StatefulRedisConnection<String, String> line = one.connect();
+        this.connection = line;
+        this.redis = line.sync();
+    }
+
+    /** Of all its masters. */
+    Keys(Cluster cluster) {
+        this.uri = cluster.uri();
+        RedisClusterClient all = RedisClusterClient.create(RedisClusterURIUtil.toRedisURIs(uri));
+        this.client = all;
+        StatefulRedisClusterConnection<String, String> line = all.connect();
+        this.connection = line;
+        this.redis = line.sync();
     }
 
     static Keys shared() {
         return new Keys(RedisServer.shared());
     }
 
-    RedisCommands<String, String> redis() {
-        return connection.sync();
+    RedisClusterCommands<String, String> redis() {
+        return redis;
+    }
+
+    RedisTierOptions options() {
+        return options(uri).withPrefix(prefix);
+    }
+
+    /** With bounds that a busy machine keeps. */
+    static RedisTierOptions options(URI uri) {
+        return RedisTierOptions.at(uri).withCallMax(Duration.ofSeconds(5)).withConnectMax(Duration.ofSeconds(10));
     }
 
     RedisTier tier() {
-        RedisTier tier = RedisTier.at(RedisTierOptions.at(uri).withPrefix(prefix));
+        RedisTier tier = RedisTier.at(options());
         assertConnected(tier);
         return tier;
+    }
+
+    /** Where a tier has a key. */
+    String at(TierKey key) {
+        return at(prefix, key);
+    }
+
+    static String at(String prefix, TierKey key) {
+        return prefix + ":cache:" + key.region() + ":" + key.epoch() + ":{" + key.key() + "}";
     }
 
     private static void assertConnected(RedisTier tier) {
@@ -60,7 +99,7 @@ final class Keys implements AutoCloseable {
     /** A key of its own, empty. */
     PatternStore store() {
         String key = nextKey();
-        RedisCommands<String, String> redis = redis();
+        RedisClusterCommands<String, String> redis = redis();
         return new PatternStore() {
             @Override
             public OptionalLong get() {
@@ -109,6 +148,7 @@ final class Keys implements AutoCloseable {
         for (String key : redis().keys(prefix + "*")) {
             redis().unlink(key);
         }
-        client.shutdown();
+        connection.close();
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.rowlock.cache.MemoryTier;
 import io.rowlock.cache.SharedTier;
+import io.rowlock.cache.SharedTier.TierKey;
 import io.rowlock.lab.cache.CacheCase;
 import io.rowlock.lab.cache.CacheCheck;
 import io.rowlock.lab.cache.CaseResult;
@@ -78,9 +79,17 @@ class RedisTierCheckTest {
     @Test
     @Timeout(300)
     void oursLeavesNoneAndServesNothingOldAfterAnAcknowledgement() {
-        try (Keys keys = Keys.shared();
-                RedisTier tier = keys.tier()) {
-            requireNoneLeft(tier, number -> keys.redis().del(keys.prefix + ":cache:check:1:{" + number + "}"));
+        try (Keys keys = Keys.shared()) {
+            requireNoneLeft(keys);
+        }
+    }
+
+    @Test
+    @Timeout(300)
+    void norOnACluster() {
+        try (Cluster cluster = new Cluster(3, 0);
+                Keys keys = new Keys(cluster)) {
+            requireNoneLeft(keys);
         }
     }
 
@@ -91,6 +100,12 @@ class RedisTierCheckTest {
         try (MemoryTier.Line line = store.line()) {
             assertThat(line.identity()).isNotEmpty();
             requireNoneLeft(line, number -> store.forgetAll());
+        }
+    }
+
+    private static void requireNoneLeft(Keys keys) {
+        try (RedisTier tier = keys.tier()) {
+            requireNoneLeft(tier, number -> keys.redis().del(keys.at(new TierKey("check", 1, Long.toString(number)))));
         }
     }
 

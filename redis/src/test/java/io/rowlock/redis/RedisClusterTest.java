@@ -1,0 +1,268 @@
+package io.rowlock.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lettuce.core.KillArgs;
+import io.lettuce.core.cluster.SlotHash;
+import io.rowlock.Version;
+import io.rowlock.cache.SharedTier.Change;
+import io.rowlock.cache.SharedTier.Granted;
+import io.rowlock.cache.SharedTier.Loading;
+import io.rowlock.cache.SharedTier.TierKey;
+import io.rowlock.cache.TierAway;
+import io.rowlock.engines.Eventually;
+import io.rowlock.engines.RedisServer;
+import io.rowlock.engines.RedisServer.Durability;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** On a cluster of three masters, whose slots move, whose masters hang and die, and who no longer hear each other. */
+class RedisClusterTest extends RedisTierContract {
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void start() {
+        cluster = new Cluster(3, 0);
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @Override
+    Keys newKeys() {
+        return new Keys(cluster);
+    }
+
+    /** A key that this master serves. */
+    private static TierKey keyAt(Cluster in, String prefix, int master) {
+        return IntStream.range(0, 1000)
+                .mapToObj(i -> new TierKey("books", 7, "k" + i))
+                .filter(one -> in.ownerOf(Keys.at(prefix, one)) == master)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private TierKey keyAt(int master) {
+        return keyAt(cluster, keys.prefix, master);
+    }
+
+    private static void assertAway(RedisTier tier, TierKey key, String why) {
+        assertThatThrownBy(() -> tier.look(key, "away", LONG))
+                .isInstanceOf(TierAway.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void keysAreOnAllMasters() {
+        List<TierKey> many = IntStream.range(0, 100)
+                .mapToObj(i -> new TierKey("books", 7, "k" + i))
+                .toList();
+        tier.intend(many, "w", LONG);
+        for (Cluster.Node master : cluster.masters) {
+            assertThat(master.redis().keys(keys.prefix + "*")).isNotEmpty();
+        }
+        assertThat(keys.redis().keys(keys.prefix + "*"))
+                .containsExactlyInAnyOrderElementsOf(many.stream().map(keys::at).toList());
+    }
+
+    @Test
+    void anyMemberLeadsToAllAndOneThatIsGoneIsPassedOver() {
+        String identity = tier.identity();
+        assertThat(identity).matches("[ -~]{1,200}");
+        RedisServer gone = RedisServer.startTemporary(Durability.NONE, Map.of());
+        gone.close();
+        String last = cluster.uri(cluster.masters.subList(2, 3)).toString();
+        for (String uri : List.of(last, last.replace("@", "@127.0.0.1:" + gone.port() + ","))) {
+            try (RedisTier other = RedisTier.at(Keys.options(URI.create(uri)))) {
+                assertThat(other.identity()).isEqualTo(identity);
+                assertThat(other.toString()).doesNotContain(cluster.password);
+            }
+        }
+    }
+
+    @Test
+    void ofManyHostsAllAreOfACluster() {
+        try (RedisServer alone = RedisServer.startTemporary(Durability.NONE, Map.of());
+                RedisTier other =
+                        RedisTier.at(Keys.options(URI.create("redis://127.0.0.1:" + alone.port() + ",127.0.0.1:1"))
+                                .withPassword(alone.password()))) {
+            assertThatThrownBy(other::identity)
+                    .isInstanceOf(TierAway.class)
+                    .hasMessageContaining("no member of a cluster")
+                    .hasMessageNotContaining(alone.password());
+        }
+        assertThatThrownBy(() -> RedisTier.at(RedisTierOptions.at("redis://127.0.0.1:1,127.0.0.1:2/3")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("database");
+    }
+
+    // ---- being told
+
+    /** What one publishes the others do not pass on: only who listens to each hears of each. */
+    @Test
+    void everyChangeIsHeardThoughTheMastersDoNotHearEachOther() {
+        Ear ear = new Ear();
+        try (RedisTier other = RedisTier.at(keys.options())) {
+            other.listen(ear);
+            assertThat(other.identity()).isEqualTo(tier.identity());
+            cluster.masters.forEach(master -> master.bus().stall());
+            try {
+                for (int master = 0; master < 3; master++) {
+                    TierKey one = keyAt(master);
+                    tier.release(List.of(new Change(one, Version.of(2))), "w", LONG);
+                    Eventually.until("the other was told", Duration.ofSeconds(10), () -> ear.hasHeard(one));
+                }
+            } finally {
+                cluster.masters.forEach(master -> master.bus().resume());
+            }
+        }
+    }
+
+    @Test
+    void aSubscriptionThatEndsEndsAll() {
+        Ear ear = new Ear();
+        try (RedisTier other = RedisTier.at(keys.options())) {
+            other.listen(ear);
+            String identity = other.identity();
+            cluster.masters.get(1).redis().clientKill(KillArgs.Builder.typePubsub());
+            Eventually.until("it noticed", Duration.ofSeconds(10), () -> ear.told.contains("disconnected"));
+            for (int master = 0; master < 3; master++) {
+                assertAway(other, keyAt(master), "not connected");
+            }
+            assertThat(other.identity()).isEqualTo(identity);
+            assertThat(other.look(keyAt(1), "a", LONG)).isInstanceOf(Granted.class);
+        }
+        assertThat(ear.told).containsExactly("connected", "disconnected", "connected", "disconnected");
+    }
+
+    // ---- slots
+
+    @Test
+    void whereASlotHasGoneNobodyFollowsAndTheIdentityIsAnother() {
+        String before = tier.identity();
+        TierKey one = keyAt(0);
+        TierKey other = keyAt(2);
+        int slot = SlotHash.getSlot(keys.at(one));
+        assertThat(tier.look(one, "a", LONG)).isInstanceOf(Granted.class);
+        TierKey absent = new TierKey("shelf", 7, one.key());
+        assertThat(SlotHash.getSlot(keys.at(absent))).isEqualTo(slot);
+
+        cluster.beginToMove(slot, cluster.masters.get(0), cluster.masters.get(1));
+        assertAway(tier, absent, "ASK");
+        assertAway(tier, other, "not connected");
+        assertThatThrownBy(tier::identity).isInstanceOf(TierAway.class).hasMessageContaining("being moved");
+        cluster.move(slot, cluster.masters.get(0), cluster.masters.get(1));
+
+        Eventually.eventually(() -> assertThat(tier.identity()).isNotEqualTo(before));
+        assertThat(tier.look(one, "b", LONG)).isInstanceOf(Loading.class);
+
+        // And back, while somebody still goes by what he was told before.
+        String between = tier.identity();
+        cluster.beginToMove(slot, cluster.masters.get(1), cluster.masters.get(0));
+        cluster.move(slot, cluster.masters.get(1), cluster.masters.get(0));
+        assertAway(tier, one, "MOVED");
+        assertAway(tier, other, "not connected");
+        Eventually.eventually(() -> assertThat(tier.identity()).isNotEqualTo(between));
+        assertThat(tier.look(one, "c", LONG)).isInstanceOf(Loading.class);
+    }
+
+    /** Whoever asks for the identity alone sees it too. */
+    @Test
+    void aSlotThatMovedWhileNobodyUsedItMakesAnotherIdentity() {
+        String before = tier.identity();
+        int slot = SlotHash.getSlot(keys.at(keyAt(2)));
+        cluster.beginToMove(slot, cluster.masters.get(2), cluster.masters.get(0));
+        cluster.move(slot, cluster.masters.get(2), cluster.masters.get(0));
+        assertThatThrownBy(tier::identity).isInstanceOf(TierAway.class).hasMessageContaining("slots have moved");
+        Eventually.eventually(() -> assertThat(tier.identity()).isNotEqualTo(before));
+    }
+
+    @Test
+    void aSlotThatNobodyServesIsAway() {
+        String before = tier.identity();
+        TierKey one = keyAt(1);
+        int slot = SlotHash.getSlot(keys.at(one));
+        Cluster.Node master = cluster.masters.get(1);
+        master.redis().clusterDelSlots(slot);
+        try {
+            assertAway(tier, one, "CLUSTERDOWN");
+            assertAway(tier, keyAt(0), "not connected");
+            assertThatThrownBy(tier::identity).isInstanceOf(TierAway.class);
+            try (RedisTier other = RedisTier.at(Keys.options(cluster.uri(List.of(master))))) {
+                assertThatThrownBy(other::identity)
+                        .isInstanceOf(TierAway.class)
+                        .hasMessageContaining("slots that nobody serves");
+            }
+        } finally {
+            master.redis().clusterAddSlots(slot);
+        }
+        Eventually.eventually(() -> assertThat(tier.identity()).isEqualTo(before));
+    }
+
+    // ---- masters
+
+    @Test
+    void aMasterThatHangsEndsAll() throws IOException, InterruptedException {
+        try (RedisTier slow = RedisTier.at(keys.options().withCallMax(Duration.ofMillis(500)))) {
+            Eventually.eventually(() -> assertThat(slow.identity()).isEqualTo(tier.identity()));
+            signal("STOP", cluster.masters.get(2));
+            try {
+                assertAway(slow, keyAt(2), "no answer in time");
+                assertAway(slow, keyAt(0), "not connected");
+            } finally {
+                signal("CONT", cluster.masters.get(2));
+            }
+            Eventually.eventually(() -> assertThat(slow.identity()).isEqualTo(tier.identity()));
+        }
+    }
+
+    private static void signal(String name, Cluster.Node node) throws IOException, InterruptedException {
+        int exit = new ProcessBuilder(
+                        "kill", "-" + name, Long.toString(node.server().pid()))
+                .start()
+                .waitFor();
+        assertThat(exit).isZero();
+    }
+
+    @Test
+    void aMasterThatDiesEndsAllAndItsReplicaMakesAnotherIdentity() {
+        Ear ear = new Ear();
+        try (Cluster failing = new Cluster(3, 1);
+                RedisTier one = RedisTier.at(Keys.options(failing.uri()));
+                RedisTier other = RedisTier.at(Keys.options(failing.uri(failing.replicas)))) {
+            other.listen(ear);
+            String before = one.identity();
+            assertThat(other.identity()).as("by way of a replica").isEqualTo(before);
+            TierKey key = keyAt(failing, "rowlock", 0);
+            assertThat(one.look(key, "a", LONG)).isInstanceOf(Granted.class);
+
+            assertThat(failing.masters.get(0).process().destroyForcibly()).isTrue();
+            Eventually.until("it noticed", Cluster.LIMIT, () -> ear.told.contains("disconnected"));
+            for (int master = 0; master < 3; master++) {
+                TierKey any = keyAt(failing, "rowlock", master);
+                assertThatThrownBy(() -> other.look(any, "b", LONG)).isInstanceOf(TierAway.class);
+            }
+            assertThatThrownBy(other::identity).isInstanceOf(TierAway.class);
+
+            String said = failing.replicas.get(0).redis().clusterFailover(true);
+            assertThat(said).isEqualTo("OK");
+            Stream.of(one, other)
+                    .forEach(each -> Eventually.eventually(
+                            Cluster.LIMIT, () -> assertThat(each.identity()).isNotEqualTo(before)));
+            assertThat(one.identity()).isEqualTo(other.identity());
+            assertThat(other.look(key, "c", LONG)).isNotNull();
+        }
+        assertThat(ear.told).containsExactly("connected", "disconnected", "connected", "disconnected");
+    }
+}
