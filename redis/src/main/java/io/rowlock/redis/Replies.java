@@ -3,6 +3,7 @@ package io.rowlock.redis;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.UnrecoverableKeyException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
@@ -106,6 +107,9 @@ final class Replies {
             }
             if (one instanceof CertificateException certificate) {
                 return "its certificate is not accepted: " + certificate.getMessage();
+            }
+            if (one instanceof UnrecoverableKeyException) {
+                return "the password of the trust store is wrong";
             }
             last = one;
         }

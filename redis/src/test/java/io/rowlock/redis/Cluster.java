@@ -15,6 +15,7 @@ import io.rowlock.engines.TcpProxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -43,8 +44,13 @@ final class Cluster implements AutoCloseable {
     private final int[] owners = new int[SlotHash.SLOT_COUNT];
 
     Cluster(int masterCount, int replicaCount) {
-        masters = IntStream.range(0, masterCount).mapToObj(i -> start()).toList();
-        replicas = IntStream.range(0, replicaCount).mapToObj(i -> start()).toList();
+        this(masterCount, replicaCount, Map.of());
+    }
+
+    Cluster(int masterCount, int replicaCount, Map<String, String> settings) {
+        masters = IntStream.range(0, masterCount).mapToObj(i -> start(settings)).toList();
+        replicas =
+                IntStream.range(0, replicaCount).mapToObj(i -> start(settings)).toList();
         for (int i = 0; i < masterCount; i++) {
             int from = i * SlotHash.SLOT_COUNT / masterCount;
             int to = (i + 1) * SlotHash.SLOT_COUNT / masterCount;
@@ -86,9 +92,11 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private Node start() {
-        RedisServer server = RedisServer.startTemporary(
-                Durability.NONE, Map.of("cluster-enabled", "yes", "cluster-announce-ip", "127.0.0.1"));
+    private Node start(Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("cluster-enabled", "yes");
+        settings.put("cluster-announce-ip", "127.0.0.1");
+        RedisServer server = RedisServer.startTemporary(Durability.NONE, settings);
         TcpProxy bus = TcpProxy.to(server.host(), server.port() + BUS_DISTANCE);
         RedisClient client = RedisClient.create(server.uri().toString());
         RedisCommands<String, String> redis = client.connect().sync();

@@ -13,6 +13,7 @@ import io.rowlock.engines.TcpProxy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +77,24 @@ class RedisTierTest extends RedisTierContract {
             assertThatThrownBy(second::identity).isInstanceOf(TierAway.class).hasMessageContaining("role");
             admin.redis().replicaofNoOne();
             assertThat(second.identity()).isNotEqualTo(before);
+        }
+    }
+
+    /** What is done on one connection would not be told on the other. */
+    @Test
+    void bothConnectionsLeadToOneServer() {
+        try (RedisServer one = RedisServer.startTemporary(Durability.NONE, Map.of());
+                RedisServer two = RedisServer.startTemporary(Durability.NONE, Map.of());
+                Switchboard balancer = new Switchboard()) {
+            for (RedisServer server : List.of(one, two)) {
+                try (Keys admin = new Keys(server.uri())) {
+                    admin.redis().configSet("requirepass", "of-both");
+                }
+            }
+            balancer.inTurnTo(one.uri(), two.uri());
+            try (RedisTier other = RedisTier.at(Keys.options(balancer.uri("of-both")))) {
+                assertThatThrownBy(other::identity).isInstanceOf(TierAway.class).hasMessageContaining("two servers");
+            }
         }
     }
 

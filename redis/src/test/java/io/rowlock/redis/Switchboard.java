@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Switchboard implements AutoCloseable {
     private final ServerSocket entrance;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable URI target;
+    private volatile List<URI> targets = List.of();
+    private int accepted;
 
     Switchboard() {
         try {
@@ -36,7 +38,12 @@ final class Switchboard implements AutoCloseable {
 
     /** Connections that are made from now on go there, or nowhere; those that are open stay. */
     void to(@Nullable URI server) {
-        target = server;
+        targets = server == null ? List.of() : List.of(server);
+    }
+
+    /** Connections that are made from now on go to one after the other, as a balancer would have it. */
+    void inTurnTo(URI... servers) {
+        targets = List.of(servers);
     }
 
     void cutAll() {
@@ -48,11 +55,12 @@ final class Switchboard implements AutoCloseable {
         while (!entrance.isClosed()) {
             try {
                 Socket client = entrance.accept();
-                URI server = target;
-                if (server == null) {
+                List<URI> all = targets;
+                if (all.isEmpty()) {
                     end(client);
                     continue;
                 }
+                URI server = all.get(accepted++ % all.size());
                 Socket onwards = new Socket(server.getHost(), server.getPort());
                 open.add(client);
                 open.add(onwards);
