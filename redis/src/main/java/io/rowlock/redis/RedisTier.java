@@ -8,7 +8,6 @@ import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.rowlock.Version;
 import io.rowlock.cache.SharedTier;
 import io.rowlock.cache.TierAway;
@@ -22,20 +21,32 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link SharedTier} on Redis: a server by itself, or one that Sentinel names. Members of a cluster are refused.
+ * A {@link SharedTier} on Redis: a server by itself, one that Sentinel names, or a cluster.
  *
  * <pre>{@code
  * SharedTier tier = RedisTier.at(RedisTierOptions.at("redis://:secret@cache.example.org"));
  * Cache cache = Cache.on(rowlock).tier(tier).build();
  * }</pre>
  *
- * <p>It opens two connections, one for steps and one on which it is told of changes, when the cache first asks {@link #identity}, and again
- * there after they broke; nothing else connects, and nothing that was sent is ever sent again. So a step never reaches a server of which it
- * is not known which it is.
+ * <p>It opens two connections to a server, one for steps and one on which it is told of changes, when the cache first asks
+ * {@link #identity}, and again there after they broke; nothing else connects, and nothing that was sent is ever sent again. So a step never
+ * reaches a server of which it is not known which it is.
+ *
+ * <p><b>A cluster</b> is one store. The member that answers first tells the masters; each of them has two connections, and all live and end
+ * together: without one of the masters the tier is away, with all its keys. A step goes to the master of its key, and is never sent on: who is
+ * told {@code MOVED} or {@code ASK} is away, and connects anew. The identity is of all masters with the slots that each serves by its own
+ * account, so that a failover or a slot that has moved is another store: the cache begins a new epoch, and so with nothing in it. While slots are
+ * being moved the tier is away.
+ *
+ * <p><b>Holds when</b> a server that lost what it had acknowledged was started again, or is another one, or serves other slots: as with Sentinel's
+ * failover, a cluster's, and a server that comes back empty or with an old file. <b>Breaks when</b> a server forgets in place what it had done and keeps values
+ * that are older: by a file that is loaded into it, or a write by hand. What becomes of a server that is told to follow another stands in
+ * {@code docs/internals/cache.md}.
  *
  * <p>The server needs no durability, and may evict ({@code maxmemory-policy volatile-lru}, for one: every key has an expiry). The user needs
  * {@code EVALSHA}, {@code EVAL}, {@code SCRIPT LOAD}, {@code INFO}, {@code PING}, {@code SUBSCRIBE}, {@code PUBLISH}, {@code TIME},
- * {@code PTTL}, {@code PEXPIRE} and the commands of hashes, on keys and channels under the {@linkplain RedisTierOptions#prefix prefix}.
+ * {@code PTTL}, {@code PEXPIRE} and the commands of hashes, on keys and channels under the {@linkplain RedisTierOptions#prefix prefix}; at a
+ * cluster {@code CLUSTER SLOTS}, {@code CLUSTER NODES} and {@code CLUSTER INFO} too.
  *
  * <p>Safe for use by many threads.
  */
@@ -53,7 +64,8 @@ public final class RedisTier implements SharedTier {
 
     private RedisTier(RedisTierOptions options) {
         this.options = options;
-        this.uris = uris(options);
+        this.uris = RedisTierOptions.uris(options.uri());
+        uris.forEach(one -> apply(options, one));
         this.channel = options.prefix() + ":cache:changes";
         this.client = RedisClient.create();
         client.setOptions(ClientOptions.builder()
@@ -67,17 +79,6 @@ public final class RedisTier implements SharedTier {
                 .timeoutOptions(TimeoutOptions.enabled(options.callMax()))
                 .sslOptions(ssl(options))
                 .build());
-    }
-
-    private static List<RedisURI> uris(RedisTierOptions options) {
-        RedisURI one = RedisURI.create(options.uri());
-        boolean many = one.getHost() != null && one.getHost().contains(",");
-        if (many && one.getDatabase() != 0) {
-            throw new IllegalArgumentException("A cluster has no databases (database=" + one.getDatabase() + ")");
-        }
-        List<RedisURI> uris = many ? RedisClusterURIUtil.toRedisURIs(options.uri()) : List.of(one);
-        uris.forEach(uri -> apply(options, uri));
-        return uris;
     }
 
     private static void apply(RedisTierOptions options, RedisURI uri) {

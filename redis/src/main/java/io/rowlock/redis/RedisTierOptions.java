@@ -1,8 +1,11 @@
 package io.rowlock.redis;
 
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterURIUtil;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -11,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a {@link RedisTier} is, and its bounds. Immutable; begin with {@link #at} and change what differs.
  *
- * @param uri as Lettuce reads it: {@code redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]}, {@code rediss://} for TLS,
- *     {@code redis-sentinel://[:PASSWORD@]HOST[:PORT][,HOST[:PORT]]#MASTER} for Sentinel
+ * @param uri {@code redis://[USER:PASSWORD@]HOST[:PORT][/DATABASE]}, {@code rediss://} for TLS; for a cluster one of its members, or several:
+ *     {@code redis://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]]}; {@code redis-sentinel://[:PASSWORD@]HOST[:PORT][,HOST[:PORT]]#MASTER} for
+ *     Sentinel, {@code rediss-sentinel://} with TLS to it and to the server. User, password and TLS are those of all members of a cluster, and not of Sentinel, which is
+ *     asked without a password
  * @param password of the URI's user, or of the default one; null, the default, for that in the URI, if any
  * @param prefix of all keys and of the channel, default {@code rowlock}: letters, digits, {@code -} and {@code _}. Applications with
  *     different databases behind one Redis take different ones
- * @param callMax how long a call may take, default 250 ms. Longer: a Redis that hangs holds readers and writers for longer before they
+ * @param callMax how long a call may take, to all servers together, default 250 ms. Longer: a Redis that hangs holds readers and writers for longer before they
  *     do without. Shorter: one that is slow is done without
- * @param connectMax how long connecting may take, default 1 s; nobody waits for it but a thread of the cache
+ * @param connectMax how long connecting may take, to all servers together, default 1 s; nobody waits for it but a thread of the cache
  * @param trustStore with the certificates to trust, for TLS; null for those of Java
  * @param trustStorePassword of that file; null for none
  * @param verifyPeer whether the certificate must be of the host, for TLS; default true
@@ -32,10 +37,13 @@ public record RedisTierOptions(
         @Nullable Path trustStore,
         @Nullable String trustStorePassword,
         boolean verifyPeer) {
+    private static final String NO_URI = "Not the URI of a Redis: write redis://[USER:PASSWORD@]HOST[:PORT], or"
+            + " redis-sentinel://HOST[:PORT]#MASTER";
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9_-]{1,50}");
 
     public RedisTierOptions {
         Objects.requireNonNull(uri, "uri");
+        List<RedisURI> unused = uris(uri);
         if (!PREFIX.matcher(prefix).matches()) {
             throw new IllegalArgumentException(
                     "A prefix is up to 50 letters, digits, '-' and '_' (prefix=" + prefix + ")");
@@ -62,11 +70,30 @@ public record RedisTierOptions(
      * @throws IllegalArgumentException if it is no URI; the message does not repeat it, since it may hold a password
      */
     public static RedisTierOptions at(String uri) {
+        URI parsed;
         try {
-            return at(URI.create(uri));
+            parsed = URI.create(uri);
         } catch (IllegalArgumentException malformed) {
-            throw new IllegalArgumentException("Not the URI of a Redis: write redis://[USER:PASSWORD@]HOST[:PORT]");
+            throw new IllegalArgumentException(NO_URI);
         }
+        return at(parsed);
+    }
+
+    /** As Lettuce has it: one, or one for each member of a cluster that is named. What is wrong is not repeated: it may hold a password. */
+    static List<RedisURI> uris(URI uri) {
+        try {
+            RedisURI one = RedisURI.create(uri);
+            if (one.getHost() == null || !one.getHost().contains(",")) {
+                return List.of(one);
+            }
+            if (one.getDatabase() == 0) {
+                return RedisClusterURIUtil.toRedisURIs(uri);
+            }
+        } catch (IllegalArgumentException | IllegalStateException malformed) {
+            throw new IllegalArgumentException(NO_URI);
+        }
+        throw new IllegalArgumentException(
+                "Several hosts are of a cluster, which has no databases: leave /DATABASE out");
     }
 
     /** For a password that is not to stand in the URI, where logs and process lists would show it. */

@@ -1,5 +1,7 @@
 package io.rowlock.redis;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.lettuce.core.MigrateArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -33,8 +35,13 @@ final class Cluster implements AutoCloseable {
      * @param bus what the others reach it by
      */
     record Node(RedisServer server, TcpProxy bus, RedisClient client, RedisCommands<String, String> redis, String id) {
-        ProcessHandle process() {
-            return ProcessHandle.of(server.pid()).orElseThrow();
+        void kill() {
+            assertThat(ProcessHandle.of(server.pid()).orElseThrow().destroyForcibly())
+                    .isTrue();
+        }
+
+        boolean isAlive() {
+            return ProcessHandle.of(server.pid()).filter(ProcessHandle::isAlive).isPresent();
         }
     }
 
@@ -83,13 +90,35 @@ final class Cluster implements AutoCloseable {
                     LIMIT,
                     () -> replica.redis().info("replication").contains("master_link_status:up"));
         }
-        // Whom a master still takes for one, it elects to nothing.
+        replicas.forEach(this::untilKnownToFollow);
+    }
+
+    /** Whom a master still takes for one, it elects to nothing. */
+    private void untilKnownToFollow(Node replica) {
         for (Node node : all()) {
             Eventually.until(
-                    "all know who follows",
+                    "all know that it follows",
                     LIMIT,
-                    () -> node.redis().clusterReplicas(masters.get(0).id()).size() == replicaCount);
+                    () -> !node.isAlive()
+                            || node.redis()
+                                    .clusterNodes()
+                                    .lines()
+                                    .anyMatch(line -> line.startsWith(replica.id()) && line.contains("slave")));
         }
+    }
+
+    /**
+     * Has a replica take its master's place.
+     *
+     * @param elected by the masters that are left, which they do once in half a minute; else it takes it by itself
+     */
+    void promote(Node replica, boolean elected) {
+        untilKnownToFollow(replica);
+        String unused = replica.redis().clusterFailover(elected, !elected);
+        Eventually.until(
+                "it is a master",
+                LIMIT,
+                () -> replica.redis().info("replication").contains("role:master"));
     }
 
     private Node start(Map<String, String> more) {

@@ -25,6 +25,10 @@ final class Ear implements Listener {
         told.add("disconnected");
     }
 
+    String last() {
+        return told.isEmpty() ? "" : told.get(told.size() - 1);
+    }
+
     boolean hasHeard(TierKey key) {
         return told.contains(key.region() + "/" + key.key());
     }

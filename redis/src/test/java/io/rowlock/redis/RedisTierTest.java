@@ -101,6 +101,13 @@ class RedisTierTest extends RedisTierContract {
     @Test
     void optionsRefuseWhatCannotBe() {
         RedisTierOptions options = RedisTierOptions.at("redis://127.0.0.1");
+        for (String uri :
+                List.of("redis-sentinel://:se-cret@h", "redis://:se-cret@h/x", "http://:se-cret@h", "redis://")) {
+            assertThatThrownBy(() -> RedisTierOptions.at(uri))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("Not the URI of a Redis")
+                    .hasMessageNotContaining("se-cret");
+        }
         assertThatThrownBy(() -> options.withPrefix("a:b")).hasMessageContaining("prefix");
         assertThatThrownBy(() -> options.withCallMax(Duration.ZERO)).hasMessageContaining("callMax");
         assertThatThrownBy(() -> options.withConnectMax(Duration.ofMillis(-1))).hasMessageContaining("connectMax");
