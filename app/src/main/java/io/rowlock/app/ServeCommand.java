@@ -103,8 +103,9 @@ final class ServeCommand implements Callable<Integer> {
             description = {
                 "Keep it in a Redis that is there, for all servers on the database together, one of",
                 "  redis://[USER@]HOST[:PORT][/DATABASE]",
-                "  rediss://... with TLS",
-                "  redis-sentinel://HOST[:PORT][,HOST[:PORT]]#MASTER"
+                "  redis://[USER@]HOST[:PORT][,HOST[:PORT]] of a cluster, one member or several",
+                "  redis-sentinel://HOST[:PORT][,HOST[:PORT]]#MASTER",
+                "  rediss://... and rediss-sentinel://... with TLS"
             })
     private @Nullable String redisUrl;
 

@@ -2,6 +2,8 @@ package io.rowlock.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.rowlock.app.serve.CannotStart;
+import io.rowlock.app.serve.RedisChoice;
 import io.rowlock.dialect.Engine;
 import io.rowlock.engines.Database;
 import io.rowlock.engines.Databases;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the program says and how it ends when something is not as it has to be: one line, and an exit code. */
 class CommandLineTest {
@@ -45,6 +48,8 @@ class CommandLineTest {
                     serve --db-user me                                           | --db-user goes with --db-url (see rowlock serve --help)
                     serve --redis --redis-url redis://h                          | --redis starts a Redis and --redis-url names one that is there: give one of them (see rowlock serve --help)
                     serve --redis-url http://h                                   | --redis-url is such as redis://HOST:PORT (see rowlock serve --help)
+                    serve --redis-url redis-sentinel://h                         | Not the URI of a Redis: write redis://[USER:PASSWORD@]HOST[:PORT], or redis-sentinel://HOST[:PORT]#MASTER (see rowlock serve --help)
+                    serve --redis-url redis://a:1,b:2/3                          | Several hosts are of a cluster, which has no databases: leave /DATABASE out (see rowlock serve --help)
                     serve --redis-url redis://me:geheim@h                        | --redis-url holds a password: leave it out and set ROWLOCK_REDIS_PASSWORD or --redis-password-file (see rowlock serve --help)
                     serve --redis-url redis://:gehe/im@h                         | --redis-url holds a password: leave it out and set ROWLOCK_REDIS_PASSWORD or --redis-password-file (see rowlock serve --help)
                     serve --redis-url redis://h --redis-prefix a:b               | A prefix is up to 50 letters, digits, '-' and '_' (prefix=a:b) (see rowlock serve --help)
@@ -195,6 +200,18 @@ class CommandLineTest {
                 .startsWith("rowlock: The database does not answer (url=jdbc:" + engine + "://" + NOWHERE
                         + "/shop, user=me): ")
                 .containsIgnoringCase("refused");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rediss://me@h:6390",
+                "redis://me@a:7000,b:7001",
+                "redis-sentinel://a,b:26380#main",
+                "rediss-sentinel://a#main"
+            })
+    void aRedisIsNamedWhicheverKindItIs(String url) throws CannotStart {
+        assertThat(RedisChoice.Given.of(url, null, null).url()).isEqualTo(url);
     }
 
     @Test

@@ -25,14 +25,15 @@ public sealed interface RedisChoice {
         /**
          * What the options of a command line say.
          *
-         * @param url {@code redis://[USER@]HOST[:PORT][/DATABASE]}, or with {@code rediss} or {@code redis-sentinel}
+         * @param url {@code redis://[USER@]HOST[:PORT][/DATABASE]}, of a cluster {@code redis://[USER@]HOST[:PORT][,HOST[:PORT]]}, or with
+         *     {@code rediss}, {@code redis-sentinel} or {@code rediss-sentinel}
          * @param passwordFile the file whose first line is the password; without one it is that of the environment, if any
          * @param prefix of all keys, or null for the usual one
          * @throws IllegalArgumentException if they are none that can be used; the message says what they are to be
          * @throws CannotStart if the password file cannot be read
          */
         public static Given of(String url, @Nullable Path passwordFile, @Nullable String prefix) throws CannotStart {
-            if (!url.matches("redis(s|-sentinel)?://\\S+")) {
+            if (!url.matches("rediss?(-sentinel)?://\\S+")) {
                 throw new IllegalArgumentException("--redis-url is such as redis://HOST:PORT");
             }
             if (url.matches("[a-z-]+://[^@]*:.*@.*")) {
