@@ -16,11 +16,19 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record Answer(int status, String text, @Nullable String etag, boolean replayed) {
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String FALLBACK = "\"recorded\":false";
     private static final List<String> PASSING =
-            List.of("\"CONTENTION\"", "\"DATABASE_UNAVAILABLE\"", "\"COMMIT_OUTCOME_UNKNOWN\"", "\"recorded\":false");
+            List.of("\"CONTENTION\"", "\"DATABASE_UNAVAILABLE\"", "\"COMMIT_OUTCOME_UNKNOWN\"", FALLBACK);
 
     boolean isSuccess() {
         return status >= 200 && status < 300;
+    }
+
+    /** Why it is only something to go on with, and nothing was stored; empty if it is not. */
+    String fallback() {
+        return isSuccess() && text.contains(FALLBACK)
+                ? json().at("/data/fallback").asString("unknown")
+                : "";
     }
 
     /** Refused by a rule, or because the caller had seen an older state: one in which a story was that somebody has deleted since, too. */

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 /**
  * Many clients, each a thread that sends one request at a time.
  *
- * <p>Used once.
+ * <p>One run at a time; {@link #done} may be asked by any thread.
  */
 final class Driver {
     private final Caller caller;
@@ -39,7 +39,7 @@ final class Driver {
         this.nanoTime = nanoTime;
     }
 
-    /** How many operations have their answer. */
+    /** How many operations have their answer, of all runs. */
     long done() {
         return done.sum();
     }

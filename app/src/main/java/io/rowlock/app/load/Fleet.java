@@ -108,23 +108,32 @@ final class Fleet implements AutoCloseable {
     }
 
     /**
-     * Starts the servers one after the other: the first brings the tables up to date.
+     * Starts servers one after the other, beside those that run: the first brings the tables up to date.
      *
      * @param java options of each one's Java
      * @param options of each, as {@code name=value}
+     * @return where they are
      */
-    void start(int count, List<String> java, List<String> options) throws CannotLoad, InterruptedException {
-        for (int i = 1; i <= count; i++) {
-            ServiceProcess server = new ServiceProcess(
-                    folder.resolve("server-" + i), database, redis == null ? null : redis.choice(), java, options);
+    List<String> start(int count, List<String> java, List<String> options) throws CannotLoad, InterruptedException {
+        List<String> started = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ServiceProcess server;
             synchronized (servers) {
                 if (closed) {
                     throw new CannotLoad("Told to end");
                 }
+                server = new ServiceProcess(
+                        folder.resolve("server-" + (servers.size() + 1)),
+                        database,
+                        redis == null ? null : redis.choice(),
+                        java,
+                        options);
                 servers.add(server);
             }
             server.start();
+            started.add(server.url());
         }
+        return started;
     }
 
     List<String> urls() {

@@ -1,5 +1,8 @@
 package io.rowlock.app.load;
 
+import io.rowlock.app.serve.CannotStart;
+import io.rowlock.app.serve.DatabaseChoice;
+import io.rowlock.dialect.Engine;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -49,11 +52,16 @@ final class Load implements AutoCloseable {
 
     /** Drives it to the end. */
     Driver.Run run() throws InterruptedException {
-        Double perSecond = plan.perSecond();
+        return run(plan);
+    }
+
+    /** The same for a plan of the caller's own; may be done again and again, one at a time. */
+    Driver.Run run(Plan own) throws InterruptedException {
+        Double perSecond = own.perSecond();
         Pace pace = perSecond == null
                 ? Pace.closed(NANO_TIME)
                 : Pace.open(perSecond, NANO_TIME, TimeUnit.NANOSECONDS::sleep);
-        return driver.run(plan.clients(), plan.operations(), pace, plan.seed());
+        return driver.run(own.clients(), own.operations(), pace, own.seed());
     }
 
     /** What sends the requests, for whoever asks the servers something besides. */
@@ -64,6 +72,22 @@ final class Load implements AutoCloseable {
     /** How many operations have their answer. */
     long done() {
         return driver.done();
+    }
+
+    /** A connection in a transaction that sees one moment, for an audit. */
+    static Connection oneMoment(DatabaseChoice.Given database) throws CannotStart, SQLException {
+        Connection connection = database.connect();
+        try {
+            // SQLite's transactions have that anyway.
+            if (database.engine() != Engine.SQLITE) {
+                connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            }
+            connection.setAutoCommit(false);
+            return connection;
+        } catch (SQLException failed) {
+            connection.close();
+            throw failed;
+        }
     }
 
     /**

@@ -311,12 +311,7 @@ abstract class SystemLoadCommand implements Callable<Integer> {
         if (noAudit || database == null) {
             return new Verdict(false, List.of());
         }
-        try (Connection connection = database.connect()) {
-            // One moment for all that is read; SQLite's transactions have that anyway.
-            if (database.engine() != Engine.SQLITE) {
-                connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            }
-            connection.setAutoCommit(false);
+        try (Connection connection = Load.oneMoment(database)) {
             return new Verdict(true, load.audit(connection));
         } catch (SQLException failed) {
             throw new CannotLoad("The database cannot be audited: " + failed.getMessage(), failed);

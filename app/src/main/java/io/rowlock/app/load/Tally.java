@@ -16,6 +16,7 @@ final class Tally {
     private final Histogram micros = new Histogram(DIGITS);
     private final Map<String, Long> refusals = new TreeMap<>();
     private final Map<String, Long> failures = new TreeMap<>();
+    private final Map<String, Long> fallbacks = new TreeMap<>();
     private long operations;
     private long accepted;
     private long refused;
@@ -40,6 +41,10 @@ final class Tally {
             unanswered++;
         } else if (answer.isSuccess()) {
             accepted++;
+            String fallback = answer.fallback();
+            if (!fallback.isEmpty()) {
+                fallbacks.merge(fallback, 1L, Long::sum);
+            }
         } else if (answer.isRefusal()) {
             refused++;
             refusals.merge(answer.code(), 1L, Long::sum);
@@ -58,6 +63,7 @@ final class Tally {
         micros.add(other.micros);
         other.refusals.forEach((code, count) -> refusals.merge(code, count, Long::sum));
         other.failures.forEach((code, count) -> failures.merge(code, count, Long::sum));
+        other.fallbacks.forEach((why, count) -> fallbacks.merge(why, count, Long::sum));
         operations += other.operations;
         accepted += other.accepted;
         refused += other.refused;
@@ -99,6 +105,11 @@ final class Tally {
     /** Answers that were those of an earlier request with the same key. */
     long replayed() {
         return replayed;
+    }
+
+    /** Of the accepted: answers to go on with, for which nothing was stored, by why. */
+    Map<String, Long> fallbacks() {
+        return Map.copyOf(fallbacks);
     }
 
     /** Changes that no rule refused. */
