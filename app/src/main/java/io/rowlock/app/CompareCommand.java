@@ -1,5 +1,6 @@
 package io.rowlock.app;
 
+import io.rowlock.app.load.MasteryCompareCommand;
 import picocli.CommandLine.Command;
 
 /** {@code rowlock compare}: a system's operations as they are mostly written, beside the guarded ones; one command for each system. */
@@ -9,5 +10,5 @@ import picocli.CommandLine.Command;
         synopsisSubcommandLabel = "SYSTEM",
         description = "Run a system's operations naive and guarded under the same load, on one database.",
         footer = {"", "rowlock compare SYSTEM --help tells the options."},
-        subcommands = {LotteryCompareCommand.class, SyncCompareCommand.class})
+        subcommands = {LotteryCompareCommand.class, SyncCompareCommand.class, MasteryCompareCommand.class})
 final class CompareCommand {}

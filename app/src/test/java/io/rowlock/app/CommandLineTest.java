@@ -59,10 +59,21 @@ class CommandLineTest {
                     load mastery --kill-redis-every 3s                           | --kill-redis-every goes with --redis (see rowlock load mastery --help)
                     load mastery --redis --url http://h:1                        | --redis starts a Redis and --url names what runs: give one of them (see rowlock load mastery --help)
                     compare                                                      | Missing required subcommand (see rowlock compare --help)
+                    compare roulette                                             | Unmatched argument at index 1: 'roulette', did you mean lottery or mastery? (see rowlock compare --help)
                     compare lottery --engine oracle                              | --engine is sqlite, postgres or mariadb, not 'oracle' (see rowlock compare lottery --help)
                     compare lottery --clients 0                                  | --clients is a number from 1 to 400 (see rowlock compare lottery --help)
                     compare lottery --remote-millis 5                            | Unknown options: '--remote-millis', '5' (see rowlock compare lottery --help)
                     compare sync --remote-millis 5000                            | --remote-millis is a number from 0 to 1000 (see rowlock compare sync --help)
+                    compare mastery --engine oracle                              | --engine is sqlite, postgres or mariadb, not 'oracle' (see rowlock compare mastery --help)
+                    compare mastery --rate 0                                     | Invalid value for option '--rate': '0' is no rate such as 200/s (see rowlock compare mastery --help)
+                    compare mastery --rounds 0                                   | --rounds is a number from 1 to 1000, not 0 (see rowlock compare mastery --help)
+                    compare mastery --clients 1001                               | --clients is a number from 1 to 1000, not 1001 (see rowlock compare mastery --help)
+                    compare mastery --turn-millis 5                              | --turn-millis is a number from 10 to 60000, not 5 (see rowlock compare mastery --help)
+                    compare mastery --warm-up-millis 0                           | --warm-up-millis is a number from 10 to 60000, not 0 (see rowlock compare mastery --help)
+                    compare mastery --users 9                                    | --users is a number from 10 to 1000000, not 9 (see rowlock compare mastery --help)
+                    compare mastery --servers 5                                  | --servers is a number from 1 to 4, not 5 (see rowlock compare mastery --help)
+                    compare mastery --decision-millis 20                         | --decision-millis is a number from 50 to 5000, not 20 (see rowlock compare mastery --help)
+                    compare mastery --rounds 1000                                | These are 12040000 requests, and 10000000 are the most (see rowlock compare mastery --help)
                     sync --user me                                               | --user and --credential go with --add (see rowlock sync --help)
                     sync --db-user me                                            | --db-user and --db-password-file go with --db-url (see rowlock sync --help)
                     races lottery-99 --system lottery                            | There is no race 'lottery-99'; there are lottery-1, lottery-2, lottery-3, lottery-4, lottery-5, lottery-6, lottery-7, lottery-8, lottery-9, lottery-10, lottery-11, lottery-13 (see rowlock races --help)
@@ -247,7 +258,18 @@ class CommandLineTest {
     // ---- what is asked for is told: 0
 
     @ParameterizedTest
-    @CsvSource({"--help", "-h", "serve --help", "version --help", "help", "help serve", "version", "--version"})
+    @CsvSource({
+        "--help",
+        "-h",
+        "serve --help",
+        "version --help",
+        "help",
+        "help serve",
+        "compare sync --help",
+        "compare mastery --help",
+        "version",
+        "--version"
+    })
     void whatIsAskedForIsTold(String args) {
         Told told = Told.by(args.split(" "));
 

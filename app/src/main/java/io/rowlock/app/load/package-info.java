@@ -11,6 +11,9 @@
  * calls, {@code Acknowledged} remembers and {@code AcknowledgedAudit} compares. {@code CreditLoad} is the second. {@code Fleet} owns the servers: it starts them as processes of
  * their own, kills them, starts them again, and ends them.
  *
+ * <p>{@code rowlock compare mastery} is two loads that take turns: an {@code Alternation}, told {@code SideBySide}, with the {@code MasteryBooks}
+ * of both.
+ *
  * <p>Nothing here is part of the service: it knows the service by its HTTP interface and by its tables.
  */
 @NullMarked
