@@ -128,11 +128,8 @@ final class Links implements Link.Ear {
         /** Whichever of the others comes about, now or later, ends at once. */
         void endAllBut(List<Link> used) {
             for (CompletableFuture<Link> one : dialled) {
-                CompletableFuture<Void> unused = one.thenAccept(link -> {
-                    if (!used.contains(link)) {
-                        CompletableFuture<Void> over = link.close();
-                    }
-                });
+                CompletableFuture<Void> unused = one.thenCompose(
+                        link -> used.contains(link) ? CompletableFuture.completedFuture(null) : link.close());
             }
         }
     }
