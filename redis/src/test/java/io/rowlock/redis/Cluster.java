@@ -67,21 +67,20 @@ final class Cluster implements AutoCloseable {
             masters.get(i).redis().clusterSetConfigEpoch(i + 1);
             masters.get(i).redis().clusterAddSlots(IntStream.range(from, to).toArray());
         }
-        for (Node other : all()) {
-            if (other != masters.get(0)) {
-                // Lettuce has no word for the port of the bus.
-                masters.get(0)
-                        .redis()
-                        .dispatch(
-                                CommandType.CLUSTER,
-                                new StatusOutput<>(StringCodec.UTF8),
-                                new CommandArgs<>(StringCodec.UTF8)
-                                        .add("MEET")
-                                        .add("127.0.0.1")
-                                        .add(other.server().port())
-                                        .add(other.bus().port()));
-            }
-        }
+        all().stream()
+                .skip(1)
+                .forEach(other ->
+                        // Lettuce has no word for the port of the bus.
+                        masters.get(0)
+                                .redis()
+                                .dispatch(
+                                        CommandType.CLUSTER,
+                                        new StatusOutput<>(StringCodec.UTF8),
+                                        new CommandArgs<>(StringCodec.UTF8)
+                                                .add("MEET")
+                                                .add("127.0.0.1")
+                                                .add(other.server().port())
+                                                .add(other.bus().port())));
         untilAgreed();
         for (Node replica : replicas) {
             replica.redis().clusterReplicate(masters.get(0).id());
