@@ -12,6 +12,7 @@ import io.rowlock.engines.RedisServer;
 import io.rowlock.engines.RedisServer.Durability;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -34,8 +35,9 @@ class RedisSentinelTest extends RedisTierContract {
                         RedisURI.create(sentinel.host(), sentinel.port()))
                 .sync();
 
+        /** Passwords last: a Sentinel that was refused before it had one comes back only when it takes the server for dead. */
         Watched() {
-            try (Keys admin = new Keys(uri(replica))) {
+            try (Keys admin = new Keys(open(replica))) {
                 admin.redis().replicaof(master.host(), master.port());
                 Eventually.until(
                         "it follows",
@@ -46,15 +48,25 @@ class RedisSentinelTest extends RedisTierContract {
             watcher.set(NAME, "auth-pass", password);
             Eventually.until(
                     "it knows the replica", LIMIT, () -> !watcher.replicas(NAME).isEmpty());
+            for (RedisServer server : List.of(replica, master)) {
+                try (Keys admin = new Keys(open(server))) {
+                    admin.redis().configSet("masterauth", password);
+                    admin.redis().configSet("requirepass", password);
+                }
+            }
         }
 
-        private RedisServer server() {
+        /** One that asks for no password yet. */
+        private static RedisServer server() {
             RedisServer server = RedisServer.startTemporary(Durability.NONE, Map.of());
             try (Keys admin = new Keys(server.uri())) {
-                admin.redis().configSet("masterauth", password);
-                admin.redis().configSet("requirepass", password);
+                admin.redis().configSet("requirepass", "");
             }
             return server;
+        }
+
+        private static URI open(RedisServer server) {
+            return URI.create("redis://" + server.host() + ":" + server.port());
         }
 
         private URI uri(RedisServer server) {
