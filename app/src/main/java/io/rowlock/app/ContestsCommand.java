@@ -4,10 +4,11 @@ import io.rowlock.app.compare.Comparison;
 import io.rowlock.app.compare.Comparison.Result;
 import io.rowlock.app.compare.Contest;
 import io.rowlock.app.serve.CannotStart;
-import io.rowlock.app.serve.DatabaseChoice;
+import io.rowlock.app.serve.EngineOption;
 import io.rowlock.app.serve.OpenDatabase;
 import io.rowlock.app.serve.TemporaryFolder;
 import io.rowlock.app.serve.Terminal;
+import io.rowlock.app.serve.Usage;
 import io.rowlock.dialect.Engine;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -20,9 +21,9 @@ import java.util.concurrent.Callable;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,6 +43,7 @@ abstract class ContestsCommand implements Callable<Integer> {
 
     private static final int CLIENTS_MAX = 400;
     private static final int ROUNDS_MAX = 1_000;
+    private static final int TURN_MIN = 10;
     private static final int TURN_MAX = 60_000;
     private static final int SPARE_CONNECTIONS = 2;
 
@@ -49,11 +51,9 @@ abstract class ContestsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli before anything is called
     private CommandSpec spec;
 
-    @Option(
-            names = "--engine",
-            paramLabel = "ENGINE",
-            description = "sqlite, postgres or mariadb (default: sqlite). The latter two start a server of their own.")
-    private String engine = "sqlite";
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything is called
+    private EngineOption engine;
 
     @Option(names = "--clients", paramLabel = "N", description = "Threads at once, 1 to 400 (default: 16).")
     private int clients = 16;
@@ -104,11 +104,11 @@ abstract class ContestsCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() throws CannotStart, InterruptedException {
-        require(clients >= 1 && clients <= CLIENTS_MAX, "--clients is a number from 1 to " + CLIENTS_MAX);
-        require(rounds >= 1 && rounds <= ROUNDS_MAX, "--rounds is a number from 1 to " + ROUNDS_MAX);
-        require(turnMillis >= 10 && turnMillis <= TURN_MAX, "--turn-millis is a number from 10 to " + TURN_MAX);
+        requireRange("--clients", clients, 1, CLIENTS_MAX);
+        requireRange("--rounds", rounds, 1, ROUNDS_MAX);
+        requireRange("--turn-millis", turnMillis, TURN_MIN, TURN_MAX);
         requireSense();
-        Engine chosen = chosen();
+        Engine chosen = engine.chosen(spec);
         long order = seed == null ? new Random().nextLong() >>> 1 : seed;
         try (TemporaryFolder folder = TemporaryFolder.named("rowlock-compare-");
                 OpenDatabase database = OpenDatabase.openTemporary(chosen, folder, clients + SPARE_CONNECTIONS)) {
@@ -206,20 +206,8 @@ abstract class ContestsCommand implements Callable<Integer> {
         return from == 0 ? "" : String.format(Locale.ROOT, "%+.0f %%", (to / from - 1) * 100);
     }
 
-    // ----
-
-    private Engine chosen() {
-        try {
-            return DatabaseChoice.Own.named(engine).engine();
-        } catch (IllegalArgumentException unknown) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(unknown.getMessage()));
-        }
-    }
-
     /** What options have to be, also those that one system has of its own. */
-    final void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new ParameterException(spec.commandLine(), otherwise);
-        }
+    final void requireRange(String option, int value, int min, int max) {
+        Usage.requireRange(spec, option, value, min, max);
     }
 }

@@ -11,6 +11,7 @@ import io.rowlock.app.serve.DatabaseChoice;
 import io.rowlock.app.serve.OpenDatabase;
 import io.rowlock.app.serve.TemporaryFolder;
 import io.rowlock.app.serve.Terminal;
+import io.rowlock.app.serve.Usage;
 import io.rowlock.dialect.Engine;
 import io.rowlock.dialect.EngineProfile;
 import io.rowlock.dialect.Isolation;
@@ -104,7 +105,7 @@ final class RacesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CannotStart {
-        require(schedules >= 1, "--schedules is a positive number");
+        Usage.require(spec, schedules >= 1, "--schedules is a positive number");
         Optional<Isolation> level = level();
         List<Race> races = chosen();
         List<Engine> engines = engines();
@@ -158,7 +159,8 @@ final class RacesCommand implements Callable<Integer> {
     private List<Race> chosen() {
         List<RaceSystem> systems = RaceSystems.all();
         if (system != null) {
-            require(
+            Usage.require(
+                    spec,
                     systems.stream().anyMatch(each -> each.name().equals(system)),
                     "--system is " + names(systems) + ", not '" + system + "'");
         }
@@ -167,7 +169,8 @@ final class RacesCommand implements Callable<Integer> {
                 .flatMap(each -> each.races().stream())
                 .toList();
         for (String id : ids) {
-            require(
+            Usage.require(
+                    spec,
                     all.stream().anyMatch(race -> race.id().equals(id)),
                     "There is no race '" + id + "'; there are "
                             + all.stream().map(Race::id).distinct().collect(Collectors.joining(", ")));
@@ -177,7 +180,7 @@ final class RacesCommand implements Callable<Integer> {
                 .filter(race -> ids.isEmpty() || ids.contains(race.id()))
                 .filter(race -> wanted.isEmpty() || race.form() == wanted.get())
                 .toList();
-        require(!races.isEmpty(), "No race that was asked for has this form");
+        Usage.require(spec, !races.isEmpty(), "No race that was asked for has this form");
         return races;
     }
 
@@ -219,12 +222,6 @@ final class RacesCommand implements Callable<Integer> {
                 .orElseThrow(() -> new ParameterException(
                         spec.commandLine(),
                         "--isolation is read-committed, repeatable-read or serializable, not '" + isolation + "'")));
-    }
-
-    private void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new ParameterException(spec.commandLine(), otherwise);
-        }
     }
 
     // ---- what is shown

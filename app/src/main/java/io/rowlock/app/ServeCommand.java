@@ -7,6 +7,7 @@ import io.rowlock.app.serve.GivenDatabase;
 import io.rowlock.app.serve.RedisChoice;
 import io.rowlock.app.serve.ServeSettings;
 import io.rowlock.app.serve.Service;
+import io.rowlock.app.serve.Usage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -169,19 +170,20 @@ final class ServeCommand implements Callable<Integer> {
     // ---- what the options mean
 
     private ServeSettings settings() throws CannotStart {
-        require(port >= 0 && port <= PORT_MAX, "--port is a number from 0 to " + PORT_MAX + ", not " + port);
-        require(pool >= 1 && pool <= POOL_MAX, "--pool is a number from 1 to " + POOL_MAX + ", not " + pool);
+        Usage.requireRange(spec, "--port", port, 0, PORT_MAX);
+        Usage.requireRange(spec, "--pool", pool, 1, POOL_MAX);
         return new ServeSettings(bind, port, data, database(), redis(), pool, !noSamples, zoneId(), options);
     }
 
     private DatabaseChoice database() throws CannotStart {
         try {
             if (dbUrl == null) {
-                require(dbUser == null, "--db-user goes with --db-url");
-                require(dbPasswordFile == null, "--db-password-file goes with --db-url");
+                Usage.require(spec, dbUser == null, "--db-user goes with --db-url");
+                Usage.require(spec, dbPasswordFile == null, "--db-password-file goes with --db-url");
                 return DatabaseChoice.Own.named(engine == null ? "sqlite" : engine);
             }
-            require(
+            Usage.require(
+                    spec,
                     engine == null,
                     "--engine starts a database and --db-url names one that is there: give one of them");
             return GivenDatabase.of(dbUrl, dbUser, dbPasswordFile);
@@ -192,11 +194,11 @@ final class ServeCommand implements Callable<Integer> {
 
     private RedisChoice redis() throws CannotStart {
         if (redisUrl == null) {
-            require(redisPasswordFile == null, "--redis-password-file goes with --redis-url");
-            require(redisPrefix == null, "--redis-prefix goes with --redis-url");
+            Usage.require(spec, redisPasswordFile == null, "--redis-password-file goes with --redis-url");
+            Usage.require(spec, redisPrefix == null, "--redis-prefix goes with --redis-url");
             return redis ? new RedisChoice.Own() : new RedisChoice.None();
         }
-        require(!redis, "--redis starts a Redis and --redis-url names one that is there: give one of them");
+        Usage.require(spec, !redis, "--redis starts a Redis and --redis-url names one that is there: give one of them");
         try {
             return RedisChoice.Given.of(redisUrl, redisPasswordFile, redisPrefix);
         } catch (IllegalArgumentException unusable) {
@@ -209,12 +211,6 @@ final class ServeCommand implements Callable<Integer> {
             return zone == null ? ZoneId.systemDefault() : ZoneId.of(zone);
         } catch (DateTimeException unknown) {
             throw misunderstood("--zone is a time zone such as Asia/Dushanbe or +05:00, not '" + zone + "'");
-        }
-    }
-
-    private void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw misunderstood(otherwise);
         }
     }
 

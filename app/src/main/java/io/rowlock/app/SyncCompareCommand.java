@@ -38,7 +38,7 @@ final class SyncCompareCommand extends ContestsCommand {
 
     @Override
     void requireSense() {
-        require(remoteMillis >= 0 && remoteMillis <= REMOTE_MAX, "--remote-millis is a number from 0 to " + REMOTE_MAX);
+        requireRange("--remote-millis", remoteMillis, 0, REMOTE_MAX);
     }
 
     @Override

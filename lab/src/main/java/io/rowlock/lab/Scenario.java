@@ -98,7 +98,7 @@ public final class Scenario {
 
     /**
      * Statements that bring the database into the state in which each run begins; after what was given before. One that has
-     * no lock in time is tried again: between two runs there is nobody to wait for but the engine itself, whose purge lets a
+     * no lock in time is tried again, five times in all: between two runs there is nobody to wait for but the engine itself, whose purge lets a
      * {@code TRUNCATE TABLE} of InnoDB fail after 0.75 s.
      */
     public Scenario reset(String... sql) {

@@ -4,7 +4,9 @@ import io.rowlock.app.load.Alternation.Plan;
 import io.rowlock.app.load.SideBySide.FormFigures;
 import io.rowlock.app.serve.CannotStart;
 import io.rowlock.app.serve.DatabaseChoice;
+import io.rowlock.app.serve.EngineOption;
 import io.rowlock.app.serve.Progress;
+import io.rowlock.app.serve.Usage;
 import io.rowlock.dialect.Engine;
 import java.io.PrintWriter;
 import java.security.SecureRandom;
@@ -19,9 +21,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -65,11 +67,9 @@ public final class MasteryCompareCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli before anything is called
     private CommandSpec spec;
 
-    @Option(
-            names = "--engine",
-            paramLabel = "ENGINE",
-            description = "sqlite, postgres or mariadb (default: sqlite). The latter two start a server of their own.")
-    private String engine = "sqlite";
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything is called
+    private EngineOption engine;
 
     @Option(names = "--redis", description = "Start a Redis too, of which the servers make a cache that they share.")
     private boolean redis;
@@ -119,14 +119,14 @@ public final class MasteryCompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CannotStart, InterruptedException {
-        requireRange("--clients", clients, 1, CLIENTS_MAX);
-        requireRange("--rounds", rounds, 1, ROUNDS_MAX);
-        requireRange("--turn-millis", turnMillis, TURN_MIN, TURN_MAX);
-        requireRange("--warm-up-millis", warmUpMillis, TURN_MIN, TURN_MAX);
-        requireRange("--users", users, MasteryLoad.USERS_MIN, USERS_MAX);
-        requireRange("--servers", servers, 1, SERVERS_MAX);
-        requireRange("--decision-millis", decisionMillis, DECISION_MIN, DECISION_MAX);
-        Engine chosen = engine();
+        Usage.requireRange(spec, "--clients", clients, 1, CLIENTS_MAX);
+        Usage.requireRange(spec, "--rounds", rounds, 1, ROUNDS_MAX);
+        Usage.requireRange(spec, "--turn-millis", turnMillis, TURN_MIN, TURN_MAX);
+        Usage.requireRange(spec, "--warm-up-millis", warmUpMillis, TURN_MIN, TURN_MAX);
+        Usage.requireRange(spec, "--users", users, MasteryLoad.USERS_MIN, USERS_MAX);
+        Usage.requireRange(spec, "--servers", servers, 1, SERVERS_MAX);
+        Usage.requireRange(spec, "--decision-millis", decisionMillis, DECISION_MIN, DECISION_MAX);
+        Engine chosen = engine.chosen(spec);
         Plan plan = new Plan(
                 clients,
                 rate,
@@ -134,33 +134,14 @@ public final class MasteryCompareCommand implements Callable<Integer> {
                 Duration.ofMillis(turnMillis),
                 Duration.ofMillis(warmUpMillis),
                 seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed);
-        require(
+        Usage.require(
+                spec,
                 plan.requests() <= REQUESTS_MAX,
                 "These are " + plan.requests() + " requests, and " + REQUESTS_MAX + " are the most");
         try {
             return compared(chosen, plan);
         } catch (CannotLoad cannot) {
             throw new CannotStart(String.valueOf(cannot.getMessage()), cannot);
-        }
-    }
-
-    // ---- what the options mean
-
-    private Engine engine() {
-        try {
-            return DatabaseChoice.Own.named(engine).engine();
-        } catch (IllegalArgumentException unknown) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(unknown.getMessage()));
-        }
-    }
-
-    private void requireRange(String option, int value, int min, int max) {
-        require(value >= min && value <= max, option + " is a number from " + min + " to " + max + ", not " + value);
-    }
-
-    private void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new ParameterException(spec.commandLine(), otherwise);
         }
     }
 

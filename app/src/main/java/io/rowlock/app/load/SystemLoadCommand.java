@@ -3,8 +3,10 @@ package io.rowlock.app.load;
 import io.rowlock.app.load.Report.Verdict;
 import io.rowlock.app.serve.CannotStart;
 import io.rowlock.app.serve.DatabaseChoice;
+import io.rowlock.app.serve.EngineOption;
 import io.rowlock.app.serve.GivenDatabase;
 import io.rowlock.app.serve.Progress;
+import io.rowlock.app.serve.Usage;
 import io.rowlock.dialect.Engine;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -152,11 +154,11 @@ abstract class SystemLoadCommand implements Callable<Integer> {
     // ---- what the options mean
 
     private void requireSense() {
-        require(clients >= 1 && clients <= CLIENTS_MAX, "--clients is a number from 1 to 1000, not " + clients);
+        Usage.requireRange(spec, "--clients", clients, 1, CLIENTS_MAX);
         require(ops >= 1 && ops <= OPS_MAX, "--ops is a number from 1 to 100000000, not " + ops);
-        require(
-                servers == null || (servers >= 1 && servers <= SERVERS_MAX),
-                "--servers is a number from 1 to 8, not " + servers);
+        if (servers != null) {
+            Usage.requireRange(spec, "--servers", servers, 1, SERVERS_MAX);
+        }
         if (urls.isEmpty()) {
             require(dbUrl == null, "--db-url goes with --url");
             require(dbUser == null, "--db-user goes with --db-url");
@@ -181,14 +183,6 @@ abstract class SystemLoadCommand implements Callable<Integer> {
         }
     }
 
-    private Engine engine() {
-        try {
-            return DatabaseChoice.Own.named(engine == null ? "sqlite" : engine).engine();
-        } catch (IllegalArgumentException unknown) {
-            throw misunderstood(String.valueOf(unknown.getMessage()));
-        }
-    }
-
     private DatabaseChoice.@Nullable Given namedDatabase() throws CannotStart {
         if (dbUrl == null) {
             return null;
@@ -202,9 +196,7 @@ abstract class SystemLoadCommand implements Callable<Integer> {
 
     /** What options have to be, also those that one system has of its own. */
     final void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw misunderstood(otherwise);
-        }
+        Usage.require(spec, holds, otherwise);
     }
 
     private ParameterException misunderstood(String why) {
@@ -233,7 +225,7 @@ abstract class SystemLoadCommand implements Callable<Integer> {
     }
 
     private int started() throws CannotLoad, CannotStart, InterruptedException {
-        Engine chosen = engine();
+        Engine chosen = EngineOption.named(spec, engine == null ? EngineOption.DEFAULT : engine);
         int count = servers == null ? 1 : servers;
         try (Fleet fleet = Fleet.open(chosen, keep, startsRedis())) {
             // On Ctrl-C this is all that runs.

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The tables of a database of MariaDB or MySQL, by four questions in all. Their drivers ask four for each table, and the answers are made of
- * opened tables each time: with sixty tables that takes a second.
+ * The tables of a database of MariaDB or MySQL, by four questions in all. Their drivers ask four for each table, each of
+ * which opens the table.
  */
 final class InnodbSchema {
     private static final String TABLES = """
