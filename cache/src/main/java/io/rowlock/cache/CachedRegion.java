@@ -86,7 +86,7 @@ final class CachedRegion<K, T> implements Region<K, T> {
             return fromDatabase(key, text, ticket);
         }
         try {
-            return throughTier(key, text, ticket, new TierKey(name(), epoch.epoch(), text), written);
+            return throughTier(key, text, ticket, epoch.key(name(), text), written);
         } catch (TierAway away) {
             cache.tierFailed(away);
             return loaded(key).map(view -> cached(view, 0));
@@ -231,7 +231,7 @@ final class CachedRegion<K, T> implements Region<K, T> {
         Epochs.Known epoch = cache.usable(name());
         Version shared = epoch == null
                 ? null
-                : cache.tier().peek(new TierKey(name(), epoch.epoch(), text)).orElse(null);
+                : cache.tier().peek(epoch.key(name(), text)).orElse(null);
         if (kept == null) {
             return shared;
         }

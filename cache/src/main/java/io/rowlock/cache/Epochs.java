@@ -7,6 +7,7 @@ import io.rowlock.Unit;
 import io.rowlock.Update;
 import io.rowlock.Version;
 import io.rowlock.View;
+import io.rowlock.cache.SharedTier.TierKey;
 import io.rowlock.dialect.SqlFailure;
 import java.time.Duration;
 import java.util.Map;
@@ -41,6 +42,11 @@ final class Epochs {
     record Known(long epoch, boolean closed, String tier, long readNanos, long seenNanos) {
         Version version() {
             return Version.of(epoch);
+        }
+
+        /** A key of this epoch, at the store it is on. */
+        TierKey key(String region, String text) {
+            return new TierKey(tier, region, epoch, text);
         }
     }
 

@@ -49,7 +49,10 @@ public final class MemoryTier {
         final Map<String, Long> writers = new HashMap<>();
     }
 
-    private final Map<SharedTier.TierKey, Cell> cells = new HashMap<>();
+    /** What a key is called here, on whatever store. */
+    private record Name(String region, long epoch, String key) {}
+
+    private final Map<Name, Cell> cells = new HashMap<>();
     private final List<Line> lines = new CopyOnWriteArrayList<>();
     private final Consumer<String> steps;
     private volatile String identity = "store-1";
@@ -82,6 +85,11 @@ public final class MemoryTier {
         identity = other;
     }
 
+    /** Another server under the same address, with all that was there: a replica that was promoted. */
+    public synchronized void promote(String other) {
+        identity = other;
+    }
+
     /** Nobody reaches it, or everybody who is not cut off does. */
     public void away(boolean isAway) {
         away = isAway;
@@ -106,7 +114,7 @@ public final class MemoryTier {
     }
 
     private Cell cell(SharedTier.TierKey key) {
-        return cells.computeIfAbsent(key, none -> new Cell());
+        return cells.computeIfAbsent(new Name(key.region(), key.epoch(), key.key()), none -> new Cell());
     }
 
     /** A process's way to the store. */
@@ -164,6 +172,14 @@ public final class MemoryTier {
             }
         }
 
+        /** What is asked of one store is not done by another. */
+        private Cell cellFor(String step, TierKey key) {
+            if (!key.store().equals(identity)) {
+                throw new TierAway(step, "another store", null);
+            }
+            return cell(key);
+        }
+
         @Override
         public String identity() {
             if (away || cut) {
@@ -184,7 +200,7 @@ public final class MemoryTier {
             step("look", key.key());
             synchronized (MemoryTier.this) {
                 long now = System.nanoTime();
-                Cell cell = cell(key);
+                Cell cell = cellFor("look", key);
                 cell.writers.values().removeIf(until -> until - now <= 0);
                 if (!cell.writers.isEmpty()) {
                     return new Writing();
@@ -206,7 +222,7 @@ public final class MemoryTier {
             step("fill", key.key());
             synchronized (MemoryTier.this) {
                 long now = System.nanoTime();
-                Cell cell = cell(key);
+                Cell cell = cellFor("fill", key);
                 cell.writers.values().removeIf(until -> until - now <= 0);
                 boolean under = cell.floor != null && CachedRegion.isOlder(version, cell.floor);
                 if (!token.equals(cell.token) || !cell.writers.isEmpty() || under) {
@@ -225,7 +241,7 @@ public final class MemoryTier {
             keys.forEach(key -> step("intend", key.key()));
             synchronized (MemoryTier.this) {
                 for (TierKey key : keys) {
-                    Cell cell = cell(key);
+                    Cell cell = cellFor("intend", key);
                     drop(cell);
                     cell.writers.put(operation, System.nanoTime() + lasts.toNanos());
                 }
@@ -237,7 +253,7 @@ public final class MemoryTier {
             changes.forEach(change -> step("release", change.key().key()));
             synchronized (MemoryTier.this) {
                 for (Change change : changes) {
-                    Cell cell = cell(change.key());
+                    Cell cell = cellFor("release", change.key());
                     drop(cell);
                     cell.writers.remove(operation);
                     if (change.version() != null
@@ -265,7 +281,7 @@ public final class MemoryTier {
         public void withdraw(Collection<TierKey> keys, String operation) {
             keys.forEach(key -> step("withdraw", key.key()));
             synchronized (MemoryTier.this) {
-                keys.forEach(key -> cell(key).writers.remove(operation));
+                keys.forEach(key -> cellFor("withdraw", key).writers.remove(operation));
             }
         }
 
@@ -273,7 +289,7 @@ public final class MemoryTier {
         public Optional<Version> peek(TierKey key) {
             step("peek", key.key());
             synchronized (MemoryTier.this) {
-                Cell cell = cell(key);
+                Cell cell = cellFor("peek", key);
                 return cell.writers.isEmpty() ? Optional.ofNullable(cell.version) : Optional.empty();
             }
         }

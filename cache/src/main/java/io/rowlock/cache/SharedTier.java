@@ -25,12 +25,15 @@ public interface SharedTier extends AutoCloseable {
     /**
      * A key of the tier.
      *
+     * @param store which one it is meant for, by its {@linkplain SharedTier#identity identity}: where another has taken its place meanwhile, the
+     *     step is not done, and whoever asked for it is told {@link TierAway}. It is no part of what the key is called there
      * @param region of the cache
      * @param epoch of the region: with another one it is another key
      * @param key within the region
      */
-    record TierKey(String region, long epoch, String key) {
+    record TierKey(String store, String region, long epoch, String key) {
         public TierKey {
+            Objects.requireNonNull(store, "store");
             Objects.requireNonNull(region, "region");
             Objects.requireNonNull(key, "key");
         }

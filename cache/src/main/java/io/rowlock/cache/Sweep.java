@@ -1,7 +1,6 @@
 package io.rowlock.cache;
 
 import io.rowlock.cache.SharedTier.Change;
-import io.rowlock.cache.SharedTier.TierKey;
 import io.rowlock.event.RowlockEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +56,7 @@ final class Sweep {
                 return false;
             }
             if (!known.closed()) {
-                changes.add(new Change(new TierKey(write.region(), known.epoch(), write.key()), write.version()));
+                changes.add(new Change(known.key(write.region(), write.key()), write.version()));
             }
         }
         if (!changes.isEmpty()) {

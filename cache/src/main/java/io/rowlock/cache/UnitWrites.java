@@ -76,8 +76,8 @@ final class UnitWrites implements Escort {
         }
 
         List<TierKey> tierKeys(Collection<String> texts) {
-            long epoch = Objects.requireNonNull(plan).epoch();
-            return texts.stream().map(text -> new TierKey(name(), epoch, text)).toList();
+            Epochs.Known epoch = Objects.requireNonNull(plan);
+            return texts.stream().map(text -> epoch.key(name(), text)).toList();
         }
     }
 
@@ -297,10 +297,10 @@ final class UnitWrites implements Escort {
     private boolean release(RegionWrites writes) {
         List<Change> changes = new ArrayList<>();
         List<String> untouched = new ArrayList<>();
-        long epoch = Objects.requireNonNull(writes.plan).epoch();
+        Epochs.Known epoch = Objects.requireNonNull(writes.plan);
         writes.keys.forEach((text, planned) -> {
             if (planned.counts()) {
-                changes.add(new Change(new TierKey(writes.name(), epoch, text), planned.version));
+                changes.add(new Change(epoch.key(writes.name(), text), planned.version));
             } else {
                 untouched.add(text);
             }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A table of books, and processes with caches over it: each a Rowlock, a way to the store, a region. */
 final class Shelf implements AutoCloseable {
@@ -83,7 +84,10 @@ final class Shelf implements AutoCloseable {
     /** What was done at the store, in order: {@code intend 7}. */
     final List<String> steps = new CopyOnWriteArrayList<>();
 
-    final MemoryTier store = new MemoryTier(steps::add);
+    /** What happens in front of the next look at the store, once. */
+    final AtomicReference<Runnable> beforeLook = new AtomicReference<>(() -> {});
+
+    final MemoryTier store = new MemoryTier(this::step);
     private final List<Node> nodes = new ArrayList<>();
 
     Shelf(Database database) throws SQLException {
@@ -95,6 +99,13 @@ final class Shelf implements AutoCloseable {
         RowlockTables.createMissing(database.dataSource());
         database.execute(
                 "DELETE FROM rowlock_cache_epoch", "DELETE FROM rowlock_cache_outbox", "DELETE FROM rowlock_tombstone");
+    }
+
+    private void step(String step) {
+        steps.add(step);
+        if (step.startsWith("look ")) {
+            beforeLook.getAndSet(() -> {}).run();
+        }
     }
 
     static RegionSpec<Long, Book> spec() {

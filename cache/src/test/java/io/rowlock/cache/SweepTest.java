@@ -91,7 +91,7 @@ class SweepTest {
             untilShared(node);
             long epoch = node.books().state().epoch();
             shelf.store.plant(
-                    new TierKey("books", epoch, "3"), Shelf.CODEC.encode(new Book(3, "stale", 1)), Version.of(1));
+                    new TierKey("", "books", epoch, "3"), Shelf.CODEC.encode(new Book(3, "stale", 1)), Version.of(1));
             database.execute("UPDATE books SET title = 'drei', version = 2 WHERE id = 3");
             Eventually.until(
                     "it is served", LIMIT, () -> node.get(3).value().title().equals("stale"));

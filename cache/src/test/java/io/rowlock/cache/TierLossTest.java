@@ -17,6 +17,7 @@ import io.rowlock.event.RowlockEvent.CacheSource;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The store goes away, forgets, is another one, or is reached by some and not by others: nothing old is served after an answer. */
 class TierLossTest {
@@ -152,7 +153,7 @@ class TierLossTest {
 
             shelf.store.replace("store-2");
             shelf.store.plant(
-                    new TierKey("books", epoch, "1"), Shelf.CODEC.encode(new Book(1, "one", 1)), Version.of(1));
+                    new TierKey("", "books", epoch, "1"), Shelf.CODEC.encode(new Book(1, "one", 1)), Version.of(1));
             Eventually.until(
                     "the region is on the other store",
                     Duration.ofSeconds(30),
@@ -161,6 +162,31 @@ class TierLossTest {
 
             assertThat(two.get(1).value().title()).isEqualTo("acknowledged");
             assertThat(two.getFrom(CacheSource.SHARED, 1)).isNotNull();
+        }
+    }
+
+    /** A reader has seen that its store is the right one, and is held up: what is there by then lacks the last write. */
+    @Databases(Engine.POSTGRESQL)
+    void aReaderThatIsHeldUpIsNotServedByAnotherStore(Database database) throws SQLException {
+        try (Shelf shelf = new Shelf(database)) {
+            Node one = shelf.node();
+            untilShared(one);
+            assertThat(one.rename(1, "acknowledged")).isEqualTo(2);
+            assertThat(one.getFrom(CacheSource.SHARED, 1).version()).isEqualTo(Version.of(2));
+            AtomicBoolean wasHeldUp = new AtomicBoolean();
+            shelf.beforeLook.set(() -> {
+                shelf.store.plant(
+                        new TierKey("", "books", one.books().state().epoch(), "1"),
+                        Shelf.CODEC.encode(new Book(1, "one", 1)),
+                        Version.of(1));
+                shelf.store.promote("store-2");
+                wasHeldUp.set(true);
+            });
+
+            Eventually.until("a reader was held up", Duration.ofSeconds(30), () -> {
+                assertThat(one.get(1).value().title()).isEqualTo("acknowledged");
+                return wasHeldUp.get();
+            });
         }
     }
 

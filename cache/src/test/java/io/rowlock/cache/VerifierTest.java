@@ -29,8 +29,8 @@ class VerifierTest {
     /** Changes the first book, and puts what it was before back into the store. */
     private static void makeOld(Shelf shelf, Node node) {
         long version = node.rename(1, "new");
-        TierKey key =
-                new TierKey(node.books().state().name(), node.books().state().epoch(), "1");
+        TierKey key = new TierKey(
+                "", node.books().state().name(), node.books().state().epoch(), "1");
         shelf.store.plant(key, CODEC.encode(new Book(1, "one", version - 1)), Version.of(version - 1));
         shelf.steps.clear();
         assertThat(node.getFrom(CacheSource.SHARED, 1).version()).isEqualTo(Version.of(version - 1));

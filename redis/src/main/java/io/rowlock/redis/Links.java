@@ -36,6 +36,8 @@ final class Links implements Link.Ear {
     private final ReentrantLock turn = new ReentrantLock();
     private boolean begun;
     private volatile boolean ended;
+    /** As it was answered last. */
+    private volatile String identity = "";
 
     private Links(List<Link> links, @Nullable SlotMap map, RedisTierOptions options, Listener listener) {
         this.links = links;
@@ -201,6 +203,17 @@ final class Links implements Link.Ear {
 
     /** Of all servers together, with the slots that each serves by its own account. */
     String identity() {
+        String answered = ask();
+        identity = answered;
+        return answered;
+    }
+
+    /** Whether this is the store of that identity, as far as was asked. */
+    boolean are(String store) {
+        return identity.equals(store);
+    }
+
+    private String ask() {
         long deadline = Replies.deadline(options.callMax());
         List<Link.Asked> asked =
                 links.stream().map(link -> link.ask(map != null)).toList();

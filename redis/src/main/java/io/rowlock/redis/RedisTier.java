@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It opens two connections to a server, one for steps and one on which it is told of changes, when the cache first asks
  * {@link #identity}, and again there after they broke; nothing else connects, and nothing that was sent is ever sent again. So a step never
- * reaches a server of which it is not known which it is.
+ * reaches a server of which it is not known which it is, nor another than its key is meant for.
  *
  * <p><b>A cluster</b> is one store. The member that answers first tells the masters; each of them has two connections, and all live and end
  * together: without one of the masters the tier is away, with all its keys. A step goes to the master of its key, and is never sent on: who is
@@ -172,10 +172,14 @@ public final class RedisTier implements SharedTier {
         }
     }
 
-    private Links open(String during) {
+    /** The links to the store that the keys are meant for: where it was replaced since the caller asked, the step is not for the new one. */
+    private Links open(String during, List<TierKey> keys) {
         Links all = links;
         if (all == null || !all.isOpen()) {
             throw new TierAway(during, "not connected", null);
+        }
+        if (!keys.stream().allMatch(key -> all.are(key.store()))) {
+            throw new TierAway(during, "another store", null);
         }
         return all;
     }
@@ -195,13 +199,14 @@ public final class RedisTier implements SharedTier {
     }
 
     private List<Object> run(String during, Script script, TierKey key, byte[]... arguments) {
-        return runAll(during, script, List.of(keyOf(key)), List.<byte[][]>of(arguments))
+        return runAll(during, script, List.of(key), List.<byte[][]>of(arguments))
                 .get(0);
     }
 
-    private List<List<Object>> runAll(String during, Script script, List<byte[]> keys, List<byte[][]> arguments) {
-        Links all = open(during);
-        return guarded(all, during, () -> all.run(script, keys, arguments));
+    private List<List<Object>> runAll(String during, Script script, List<TierKey> keys, List<byte[][]> arguments) {
+        Links all = open(during, keys);
+        List<byte[]> there = keys.stream().map(this::keyOf).toList();
+        return guarded(all, during, () -> all.run(script, there, arguments));
     }
 
     @Override
@@ -237,11 +242,7 @@ public final class RedisTier implements SharedTier {
     @Override
     public void intend(Collection<TierKey> keys, String operation, Duration lasts) {
         byte[][] arguments = {bytes(operation), millis(lasts)};
-        runAll(
-                "intend",
-                Script.INTEND,
-                keys.stream().map(this::keyOf).toList(),
-                java.util.Collections.nCopies(keys.size(), arguments));
+        runAll("intend", Script.INTEND, List.copyOf(keys), java.util.Collections.nCopies(keys.size(), arguments));
     }
 
     @Override
@@ -258,21 +259,13 @@ public final class RedisTier implements SharedTier {
                 bytes(change.key().region() + ' ' + change.key().key())
             });
         }
-        runAll(
-                "release",
-                Script.RELEASE,
-                changes.stream().map(change -> keyOf(change.key())).toList(),
-                arguments);
+        runAll("release", Script.RELEASE, changes.stream().map(Change::key).toList(), arguments);
     }
 
     @Override
     public void withdraw(Collection<TierKey> keys, String operation) {
         byte[][] arguments = {bytes(operation)};
-        runAll(
-                "withdraw",
-                Script.WITHDRAW,
-                keys.stream().map(this::keyOf).toList(),
-                java.util.Collections.nCopies(keys.size(), arguments));
+        runAll("withdraw", Script.WITHDRAW, List.copyOf(keys), java.util.Collections.nCopies(keys.size(), arguments));
     }
 
     @Override

@@ -78,6 +78,11 @@ final class Keys implements AutoCloseable {
     }
 
     /** Where a tier has a key. */
+    /** The same key, at the store that this tier is on now. */
+    static TierKey on(RedisTier tier, TierKey key) {
+        return new TierKey(tier.identity(), key.region(), key.epoch(), key.key());
+    }
+
     String at(TierKey key) {
         return at(prefix, key);
     }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.rowlock.Version;
 import io.rowlock.cache.SharedTier.Change;
 import io.rowlock.cache.SharedTier.Granted;
@@ -44,16 +48,16 @@ class RedisClusterTest extends RedisTierContract {
     }
 
     /** A key that this master serves. */
-    private static TierKey keyAt(Cluster in, String prefix, int master) {
+    private static TierKey keyAt(String store, Cluster in, String prefix, int master) {
         return IntStream.range(0, 1000)
-                .mapToObj(i -> new TierKey("books", 7, "k" + i))
+                .mapToObj(i -> new TierKey(store, "books", 7, "k" + i))
                 .filter(one -> in.ownerOf(Keys.at(prefix, one)) == master)
                 .findFirst()
                 .orElseThrow();
     }
 
     private TierKey keyAt(int master) {
-        return keyAt(cluster, keys.prefix, master);
+        return keyAt(store, cluster, keys.prefix, master);
     }
 
     private static void assertAway(RedisTier tier, TierKey key, String why) {
@@ -65,7 +69,7 @@ class RedisClusterTest extends RedisTierContract {
     @Test
     void keysAreOnAllMasters() {
         List<TierKey> many = IntStream.range(0, 100)
-                .mapToObj(i -> new TierKey("books", 7, "k" + i))
+                .mapToObj(i -> new TierKey(store, "books", 7, "k" + i))
                 .toList();
         tier.intend(many, "w", LONG);
         for (Cluster.Node master : cluster.masters) {
@@ -128,6 +132,36 @@ class RedisClusterTest extends RedisTierContract {
         }
     }
 
+    /** A process that is told of the changes of some keys only is told of none. */
+    @Test
+    void whoIsNotToldByAllIsNotConnected() {
+        Ear ear = new Ear();
+        try (RedisTier other = RedisTier.at(keys.options())) {
+            other.listen(ear);
+            allowSubscribing(cluster.masters.get(2), "-subscribe");
+            try {
+                assertThatThrownBy(other::identity).isInstanceOf(TierAway.class);
+                assertThat(ear.told).isEmpty();
+            } finally {
+                allowSubscribing(cluster.masters.get(2), "+subscribe");
+            }
+            assertThat(other.identity()).isEqualTo(tier.identity());
+            assertThat(ear.told).containsExactly("connected");
+        }
+    }
+
+    private static void allowSubscribing(Cluster.Node master, String rule) {
+        String done = master.redis()
+                .dispatch(
+                        CommandType.ACL,
+                        new StatusOutput<>(StringCodec.UTF8),
+                        new CommandArgs<>(StringCodec.UTF8)
+                                .add("SETUSER")
+                                .add("default")
+                                .add(rule));
+        assertThat(done).isEqualTo("OK");
+    }
+
     @Test
     void aSubscriptionThatEndsEndsAll() {
         Ear ear = new Ear();
@@ -154,7 +188,7 @@ class RedisClusterTest extends RedisTierContract {
         TierKey other = keyAt(2);
         int slot = SlotHash.getSlot(keys.at(one));
         assertThat(tier.look(one, "a", LONG)).isInstanceOf(Granted.class);
-        TierKey absent = new TierKey("shelf", 7, one.key());
+        TierKey absent = new TierKey(store, "shelf", 7, one.key());
         assertThat(SlotHash.getSlot(keys.at(absent))).isEqualTo(slot);
 
         cluster.beginToMove(slot, cluster.masters.get(0), cluster.masters.get(1));
@@ -164,6 +198,7 @@ class RedisClusterTest extends RedisTierContract {
         cluster.move(slot, cluster.masters.get(0), cluster.masters.get(1));
 
         Eventually.eventually(() -> assertThat(tier.identity()).isNotEqualTo(before));
+        one = Keys.on(tier, one);
         assertThat(tier.look(one, "b", LONG)).isInstanceOf(Loading.class);
 
         // And back, while somebody still goes by what he was told before.
@@ -173,7 +208,7 @@ class RedisClusterTest extends RedisTierContract {
         assertAway(tier, one, "MOVED");
         assertAway(tier, other, "not connected");
         Eventually.eventually(() -> assertThat(tier.identity()).isNotEqualTo(between));
-        assertThat(tier.look(one, "c", LONG)).isInstanceOf(Loading.class);
+        assertThat(tier.look(Keys.on(tier, one), "c", LONG)).isInstanceOf(Loading.class);
     }
 
     /** Whoever asks for the identity alone sees it too, between whichever masters it was. */
@@ -251,20 +286,21 @@ class RedisClusterTest extends RedisTierContract {
             failing.promote(failing.masters.get(0), false);
             // All is where it was, but what was done in between may be missing.
             String before = agreed(one, other, List.of(first, between));
-            TierKey key = keyAt(failing, "rowlock", 0);
+            TierKey key = keyAt(before, failing, "rowlock", 0);
             assertThat(one.look(key, "a", LONG)).isInstanceOf(Granted.class);
 
             failing.masters.get(0).kill();
             Eventually.until("it noticed", Cluster.LIMIT, () -> ear.last().equals("disconnected"));
             for (int master = 0; master < 3; master++) {
-                TierKey any = keyAt(failing, "rowlock", master);
+                TierKey any = keyAt(before, failing, "rowlock", master);
                 assertThatThrownBy(() -> other.look(any, "b", LONG)).isInstanceOf(TierAway.class);
             }
             assertThatThrownBy(other::identity).isInstanceOf(TierAway.class);
 
             failing.promote(failing.replicas.get(0), true);
             String unused = agreed(one, other, List.of(first, between, before));
-            assertThat(other.look(key, "c", LONG)).isNotNull();
+            assertThatThrownBy(() -> other.look(key, "c", LONG)).hasMessageContaining("another store");
+            assertThat(other.look(Keys.on(other, key), "c", LONG)).isNotNull();
         }
         assertThat(ear.told).as("each once").containsExactlyElementsOf(ear.toldOnce());
         assertThat(ear.last()).isEqualTo("disconnected");

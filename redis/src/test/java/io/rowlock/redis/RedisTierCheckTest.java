@@ -105,7 +105,8 @@ class RedisTierCheckTest {
 
     private static void requireNoneLeft(Keys keys) {
         try (RedisTier tier = keys.tier()) {
-            requireNoneLeft(tier, number -> keys.redis().del(keys.at(new TierKey("check", 1, Long.toString(number)))));
+            requireNoneLeft(
+                    tier, number -> keys.redis().del(keys.at(new TierKey("", "check", 1, Long.toString(number)))));
         }
     }
 

@@ -15,6 +15,7 @@ import io.rowlock.engines.Eventually;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,8 @@ abstract class RedisTierContract {
 
     final Keys keys = newKeys();
     final RedisTier tier = keys.tier();
-    final TierKey key = new TierKey("books", 7, "one {1} ü");
+    final String store = tier.identity();
+    final TierKey key = new TierKey(store, "books", 7, "one {1} ü");
 
     abstract Keys newKeys();
 
@@ -51,7 +53,8 @@ abstract class RedisTierContract {
             assertThat(hit.age()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(30));
         });
         assertThat(tier.peek(key)).contains(new Version(9_007_199_254_740_000L, -77));
-        assertThat(tier.look(new TierKey("books", 8, key.key()), "d", LONG)).isInstanceOf(Granted.class);
+        assertThat(tier.look(new TierKey(store, "books", 8, key.key()), "d", LONG))
+                .isInstanceOf(Granted.class);
     }
 
     @Test
@@ -122,9 +125,9 @@ abstract class RedisTierContract {
     @Test
     void everyKeyExpires() {
         tier.intend(List.of(key), "w", LONG);
-        TierKey other = new TierKey("books", 7, "two");
+        TierKey other = new TierKey(store, "books", 7, "two");
         assertThat(tier.look(other, "a", LONG)).isInstanceOf(Granted.class);
-        tier.release(List.of(new Change(new TierKey("books", 7, "three"), Version.of(2))), "w", LONG);
+        tier.release(List.of(new Change(new TierKey(store, "books", 7, "three"), Version.of(2))), "w", LONG);
         List<String> all = keys.redis().keys(keys.prefix + "*");
         assertThat(all).hasSize(3);
         all.forEach(one -> assertThat(keys.redis().pttl(one)).as(one).isBetween(1L, LONG.toMillis()));
@@ -133,7 +136,7 @@ abstract class RedisTierContract {
     @Test
     void manyKeysGoInOneJourney() {
         List<TierKey> many = LongStream.range(0, 500)
-                .mapToObj(i -> new TierKey("books", 7, "k" + i))
+                .mapToObj(i -> new TierKey(store, "books", 7, "k" + i))
                 .toList();
         tier.intend(many, "w", LONG);
         assertThat(tier.look(many.get(499), "a", LONG)).isInstanceOf(Writing.class);
@@ -158,8 +161,29 @@ abstract class RedisTierContract {
     @Test
     void aServerThatHasForgottenTheScriptsIsTaughtThemAgain() {
         keys.redis().scriptFlush();
-        tier.intend(List.of(key, new TierKey("books", 7, "two")), "w", LONG);
+        tier.intend(List.of(key, new TierKey(store, "books", 7, "two")), "w", LONG);
         assertThat(tier.look(key, "a", LONG)).isInstanceOf(Writing.class);
+    }
+
+    /** Who asked which store it is, and was held up until another was in its place, does nothing there. */
+    @Test
+    void noStepForAnotherStoreIsDone() {
+        assertThat(tier.look(key, "a", LONG)).isInstanceOf(Granted.class);
+        assertThat(fill("a", Version.of(1))).isTrue();
+        TierKey former = new TierKey("another", key.region(), key.epoch(), key.key());
+
+        List.<ThrowingCallable>of(
+                        () -> tier.look(former, "b", LONG),
+                        () -> tier.peek(former),
+                        () -> tier.intend(List.of(key, former), "w", LONG),
+                        () -> tier.release(List.of(new Change(former, Version.of(2))), "w", LONG),
+                        () -> tier.withdraw(List.of(former), "w"),
+                        () -> tier.fill(former, "b", BYTES, Version.of(2), Duration.ZERO, LONG))
+                .forEach(step ->
+                        assertThatThrownBy(step).isInstanceOf(TierAway.class).hasMessageContaining("another store"));
+
+        assertThat(tier.peek(key)).contains(Version.of(1));
+        assertThat(tier.identity()).isEqualTo(store);
     }
 
     @Test

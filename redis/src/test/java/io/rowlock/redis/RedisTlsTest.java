@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** On servers that speak TLS and nothing else, with a certificate that nobody has signed. */
 class RedisTlsTest {
     private static final Duration LONG = Duration.ofMinutes(1);
-    private static final TierKey KEY = new TierKey("books", 7, "one");
+    private static final TierKey KEY = new TierKey("", "books", 7, "one");
 
     @TempDir
     static Path folder;
@@ -87,8 +87,9 @@ class RedisTlsTest {
         try (RedisTier tier = RedisTier.at(options(server).withTrustStore(certificate.trust(), Certificate.PASSWORD))) {
             tier.listen(ear);
             assertThat(tier.identity()).isNotEmpty();
-            assertThat(tier.look(KEY, "a", LONG)).isInstanceOf(Granted.class);
-            tier.release(List.of(new Change(KEY, Version.of(2))), "w", LONG);
+            TierKey key = Keys.on(tier, KEY);
+            assertThat(tier.look(key, "a", LONG)).isInstanceOf(Granted.class);
+            tier.release(List.of(new Change(key, Version.of(2))), "w", LONG);
             Eventually.until("it was told", Duration.ofSeconds(10), () -> ear.hasHeard(KEY));
         }
     }
@@ -138,8 +139,9 @@ class RedisTlsTest {
                     RedisTier.at(Keys.options(uri).withTrustStore(certificate.trust(), Certificate.PASSWORD))) {
                 Eventually.eventually(
                         Cluster.LIMIT, () -> assertThat(tier.identity()).isNotEmpty());
+                String store = tier.identity();
                 List<TierKey> many = IntStream.range(0, 50)
-                        .mapToObj(i -> new TierKey("books", 7, "k" + i))
+                        .mapToObj(i -> new TierKey(store, "books", 7, "k" + i))
                         .toList();
                 tier.intend(many, "w", LONG);
                 cluster.masters.forEach(

@@ -40,9 +40,11 @@ final class TierAdapter implements CacheAdapter {
      * @param evict has the store forget the key of this number
      */
     static CacheCheck check(SharedTier tier, Supplier<Long> numbers, LongConsumer evict) {
+        String store = tier.identity();
         return CacheCheck.of("rowlock", EnumSet.allOf(WriterStep.class), () -> {
             long number = numbers.get();
-            return new TierAdapter(tier, new TierKey("check", 1, Long.toString(number)), () -> evict.accept(number));
+            return new TierAdapter(
+                    tier, new TierKey(store, "check", 1, Long.toString(number)), () -> evict.accept(number));
         });
     }
 
